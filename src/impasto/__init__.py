@@ -1,0 +1,97 @@
+"""impasto: image prompts. Say it once, know what every model will hear.
+
+    import impasto
+
+    prompt = impasto.parse("a red fox, (golden light:1.2)")
+    heard = impasto.translate(prompt, model="flux-dev")
+    heard.prompt, heard.losses
+
+Names load when they are first used, so importing the package costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from impasto.client import AsyncClient as AsyncClient
+    from impasto.client import Client as Client
+    from impasto.client import Request as Request
+    from impasto.client import Result as Result
+    from impasto.compose.api import compose as compose
+    from impasto.compose.composition import Composition as Composition
+    from impasto.diagnostics import Diagnostic as Diagnostic
+    from impasto.diagnostics import Loss as Loss
+    from impasto.errors import ImpastoError as ImpastoError
+    from impasto.errors import LossError as LossError
+    from impasto.errors import OpenPromptError as OpenPromptError
+    from impasto.errors import PromptSyntaxError as PromptSyntaxError
+    from impasto.errors import SourceError as SourceError
+    from impasto.errors import StyleError as StyleError
+    from impasto.errors import TemplateError as TemplateError
+    from impasto.errors import UnknownNameError as UnknownNameError
+    from impasto.models.registry import load_model as load_model
+    from impasto.source import Source as Source
+    from impasto.source import Span as Span
+    from impasto.styles.api import load_style as load_style
+    from impasto.styles.library import Library as Library
+    from impasto.styles.library import load_pack as load_pack
+    from impasto.syntax.parser import parse as parse
+    from impasto.syntax.prompt import Prompt as Prompt
+    from impasto.syntax.walk import rebuild as rebuild
+    from impasto.syntax.walk import walk as walk
+    from impasto.translate.api import LossWarning as LossWarning
+    from impasto.translate.api import translate as translate
+    from impasto.translate.translation import Translation as Translation
+
+_HOME = {
+    "AsyncClient": "impasto.client",
+    "Client": "impasto.client",
+    "Composition": "impasto.compose.composition",
+    "Diagnostic": "impasto.diagnostics",
+    "ImpastoError": "impasto.errors",
+    "Library": "impasto.styles.library",
+    "Loss": "impasto.diagnostics",
+    "LossError": "impasto.errors",
+    "LossWarning": "impasto.translate.api",
+    "OpenPromptError": "impasto.errors",
+    "Prompt": "impasto.syntax.prompt",
+    "PromptSyntaxError": "impasto.errors",
+    "Request": "impasto.client",
+    "Result": "impasto.client",
+    "Source": "impasto.source",
+    "SourceError": "impasto.errors",
+    "Span": "impasto.source",
+    "StyleError": "impasto.errors",
+    "TemplateError": "impasto.errors",
+    "Translation": "impasto.translate.translation",
+    "UnknownNameError": "impasto.errors",
+    "compose": "impasto.compose.api",
+    "load_model": "impasto.models.registry",
+    "load_pack": "impasto.styles.library",
+    "load_style": "impasto.styles.api",
+    "parse": "impasto.syntax.parser",
+    "rebuild": "impasto.syntax.walk",
+    "translate": "impasto.translate.api",
+    "walk": "impasto.syntax.walk",
+}
+
+__all__ = sorted(_HOME)  # noqa: PLE0605 - the table is the list
+
+
+def __getattr__(name: str) -> object:
+    if name in _HOME:
+        from importlib import import_module  # noqa: PLC0415
+
+        found = getattr(import_module(_HOME[name]), name)
+        globals()[name] = found
+        return found
+    if name == "__version__":
+        from importlib.metadata import version  # noqa: PLC0415 - slow
+
+        return version("impasto")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return [*globals(), *__all__]

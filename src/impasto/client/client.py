@@ -1,0 +1,291 @@
+"""The two clients: the same in all but who waits."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+from contextlib import contextmanager
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from impasto.client import backends, batch
+from impasto.client.backends.base import Settings
+from impasto.client.drive import AsyncWire, Wire, drive, drive_async
+from impasto.client.exchange import host_of
+from impasto.client.request import Request, Result
+from impasto.client.retry import Policy, Run, persevere
+from impasto.client.secret import key_of, scrub
+from impasto.errors import BackendError, InvalidRequest, ModerationRefused
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator
+    from types import TracebackType
+    from typing import Self
+
+    from impasto.client.backends.base import Backend
+    from impasto.client.batch import Progress
+    from impasto.client.exchange import Outcome, Steps
+    from impasto.client.request import Sendable
+
+KEY = "IMPASTO_API_KEY"
+BASE = "IMPASTO_BASE_URL"
+
+
+class _Client:
+    """What both clients share: everything but waiting."""
+
+    def __init__(
+        self,
+        backend: str | Backend | None = None,
+        base_url: str | None = None,
+        api_key: str | None = None,
+        *,
+        timeout: float = 300.0,
+        concurrency: int = 4,
+        retry_paid: bool = False,
+    ) -> None:
+        if not timeout > 0:
+            raise ValueError(f"timeout is a number of seconds above 0, not {timeout!r}")
+        if concurrency < 1:
+            raise ValueError(f"concurrency is at least 1, not {concurrency!r}")
+        url = os.environ.get(BASE, "") if base_url is None else base_url
+        key = key_of(os.environ.get(KEY) if api_key is None else api_key)
+        chosen = backend or ("gateway" if url else "proof")
+        self._backend = backends.backend(chosen) if isinstance(chosen, str) else chosen
+        self._settings = Settings(url.strip(), key)
+        self._policy = Policy(retry_paid=retry_paid)
+        self.timeout = timeout
+        self.concurrency = concurrency
+
+    @property
+    def backend(self) -> str:
+        """The name of the backend that requests go to."""
+        return self._backend.name
+
+    def __repr__(self) -> str:
+        host = f", host={host_of(url)!r}" if (url := self._settings.base_url) else ""
+        key = ", api_key=***" if self._settings.api_key else ""
+        return f"{type(self).__name__}({self.backend!r}{host}{key})"
+
+    def _begin(self, translation: Sendable) -> tuple[Request, Run, Steps[Outcome]]:
+        request = Request.of(translation, self.backend)
+        run = Run(self.timeout)
+        steps = persevere(self._backend.exchange(request, self._settings), self._policy, run)
+        return request, run, steps
+
+    @contextmanager
+    def _told(self, request: Request) -> Iterator[None]:
+        """Complete the errors of an exchange: backend, model; and no key, whoever wrote them."""
+        try:
+            yield
+        except BackendError as error:
+            error.backend = error.backend or request.backend
+            error.model = error.model or request.model
+            _hide(error, partial(scrub, secret=self._settings.api_key))
+            raise
+
+
+def _hide(error: BackendError, clean: Callable[[str], str]) -> None:
+    error.message, error.hint = clean(error.message), clean(error.hint)
+    error.request_id = clean(error.request_id)
+    error.args = (error.message,)
+    if isinstance(error, InvalidRequest):
+        error.fields = {clean(name): clean(why) for name, why in error.fields.items()}
+    if isinstance(error, ModerationRefused):
+        error.reasons = tuple(map(clean, error.reasons))
+
+
+def _result(request: Request, run: Run, outcome: Outcome) -> Result:
+    first, *others = outcome.pictures
+    return Result(
+        image=first.data,
+        kind=first.kind,
+        request=request,
+        seed=outcome.seed,
+        revised_prompt=outcome.revised_prompt,
+        cost=outcome.cost,
+        seconds=run.spent(),
+        request_id=outcome.request_id,
+        host=outcome.host,
+        attempts=max(run.attempts, 1),
+        others=tuple(others),
+    )
+
+
+class _Count:
+    """Tells `progress` how many have ended and how many of them failed."""
+
+    def __init__(self, progress: Progress | None) -> None:
+        self._progress = progress
+        self._done = self._failed = 0
+
+    def __call__(self, outcome: Result | BackendError) -> None:
+        self._done += 1
+        self._failed += isinstance(outcome, BackendError)
+        if self._progress:
+            self._progress(self._done, self._failed)
+
+
+class Client(_Client):
+    """Sends translations and waits for the images.
+
+    The backend is "gateway" where a base URL is given or in IMPASTO_BASE_URL, else "proof", which
+    needs no network. The key is `api_key` or IMPASTO_API_KEY. `timeout` bounds all that is done
+    for one image, in seconds. `retry_paid` repeats requests that may have been billed. `http` and
+    `download_http` are clients of httpx (or httpx2) to use instead of our own; images are fetched
+    over the second, which should know no key. May be used from several threads.
+    """
+
+    def __init__(
+        self,
+        backend: str | Backend | None = None,
+        base_url: str | None = None,
+        api_key: str | None = None,
+        *,
+        timeout: float = 300.0,
+        concurrency: int = 4,
+        retry_paid: bool = False,
+        http: Any = None,
+        download_http: Any = None,
+    ) -> None:
+        super().__init__(
+            backend,
+            base_url,
+            api_key,
+            timeout=timeout,
+            concurrency=concurrency,
+            retry_paid=retry_paid,
+        )
+        self._wire = Wire(http, download_http, concurrency)
+        self._sleep: Callable[[float], None] | None = None
+
+    def generate(self, translation: Sendable) -> Result:
+        """Return the image of `translation`.
+
+        Raises:
+            BackendError: no image; the class says why, the message what to do.
+        """
+        return self._generate(translation, threading.Event())
+
+    def batch(
+        self, translations: Iterable[Sendable], *, progress: Progress | None = None
+    ) -> Iterator[tuple[int, Result | BackendError]]:
+        """Yield (index, result or error) as the images come, `concurrency` at a time.
+
+        A failure is yielded and the rest goes on. Leaving early (Ctrl-C, `break`) starts nothing
+        more. `progress(done, failed)` is called after each image; see `impasto.client.progress`.
+        """
+        stop = threading.Event()
+        count = _Count(progress)
+        work = partial(self._outcome, stop=stop)
+        for index, outcome in batch.in_threads(work, translations, self.concurrency, stop):
+            count(outcome)
+            yield index, outcome
+
+    def _outcome(self, translation: Sendable, stop: threading.Event) -> Result | BackendError:
+        try:
+            return self._generate(translation, stop)
+        except BackendError as error:
+            return error
+
+    def _generate(self, translation: Sendable, stop: threading.Event) -> Result:
+        request, run, steps = self._begin(translation)
+        do = partial(self._wire.do, sleep=self._sleep or partial(_nap, stop))
+        with self._told(request):
+            return _result(request, run, drive(steps, do))
+
+    def close(self) -> None:
+        """Close the connections that we opened."""
+        self._wire.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+class _Stopped(BaseException):
+    """Ends a thread of a batch that nobody reads any more."""
+
+
+def _nap(stop: threading.Event, seconds: float) -> None:
+    if stop.wait(seconds):
+        raise _Stopped
+
+
+class AsyncClient(_Client):
+    """`Client` for asyncio: the same arguments, the same errors, `await` and `async for`."""
+
+    def __init__(
+        self,
+        backend: str | Backend | None = None,
+        base_url: str | None = None,
+        api_key: str | None = None,
+        *,
+        timeout: float = 300.0,
+        concurrency: int = 4,
+        retry_paid: bool = False,
+        http: Any = None,
+        download_http: Any = None,
+    ) -> None:
+        super().__init__(
+            backend,
+            base_url,
+            api_key,
+            timeout=timeout,
+            concurrency=concurrency,
+            retry_paid=retry_paid,
+        )
+        self._wire = AsyncWire(http, download_http, concurrency)
+        self._sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+
+    async def generate(self, translation: Sendable) -> Result:
+        """Return the image of `translation`; errors as in `Client.generate`."""
+        request, run, steps = self._begin(translation)
+        do = partial(self._wire.do, sleep=self._sleep)
+        with self._told(request):
+            return _result(request, run, await drive_async(steps, do))
+
+    async def batch(
+        self, translations: Iterable[Sendable], *, progress: Progress | None = None
+    ) -> AsyncGenerator[tuple[int, Result | BackendError]]:
+        """Yield (index, result or error) as the images come, `concurrency` at a time.
+
+        A failure is yielded and the rest goes on. Leaving early cancels what is under way.
+        """
+        count = _Count(progress)
+        results = batch.in_tasks(self._outcome, translations, self.concurrency)
+        try:
+            async for index, outcome in results:
+                count(outcome)
+                yield index, outcome
+        finally:
+            await results.aclose()
+
+    async def _outcome(self, translation: Sendable) -> Result | BackendError:
+        try:
+            return await self.generate(translation)
+        except BackendError as error:
+            return error
+
+    async def aclose(self) -> None:
+        """Close the connections that we opened."""
+        await self._wire.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.aclose()

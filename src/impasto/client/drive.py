@@ -1,0 +1,305 @@
+"""The only place that speaks HTTP: does what exchanges ask for, with threads or with tasks.
+
+The transport is httpx, or whatever the caller passes with the same interface (httpx2). Errors are
+told apart by their class names, so that the caller's library need not be ours.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import ssl
+import threading
+import time
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from impasto.client.exchange import Answer, Call, Failure, Sleep, Work, host_of
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterator
+
+    from impasto.client.exchange import Step, Steps, T
+
+CONNECT = 5.0
+# The longest silence of a server, in seconds; a submit may be silent until the deadline.
+_SILENCE = {"submit": float("inf"), "poll": 30.0, "download": 60.0}
+_KINDS: dict[str, Any] = {
+    "ConnectError": "connect",
+    "ConnectTimeout": "connect",
+    "PoolTimeout": "connect",
+    "ProxyError": "connect",
+    "UnsupportedProtocol": "url",
+    "InvalidURL": "url",
+    "LocalProtocolError": "url",
+    "TimeoutException": "timeout",
+    "RequestError": "cut",
+    "HTTPError": "cut",
+    "StreamError": "cut",
+    "OSError": "cut",
+}
+
+
+def drive(steps: Steps[T], do: Callable[[Step], Any]) -> T:
+    """Run an exchange to its end; `do` does one step."""
+    try:
+        step = next(steps)
+        while True:
+            try:
+                reply = do(step)
+            except Exception as error:  # noqa: BLE001 - the exchange decides
+                step = steps.throw(error)
+            else:
+                step = steps.send(reply)
+    except StopIteration as end:
+        value: T = end.value
+        return value
+    finally:
+        steps.close()
+
+
+async def drive_async(steps: Steps[T], do: Callable[[Step], Awaitable[Any]]) -> T:
+    """Run an exchange to its end; `do` does one step."""
+    try:
+        step = next(steps)
+        while True:
+            try:
+                reply = await do(step)
+            except Exception as error:  # noqa: BLE001 - the exchange decides
+                step = steps.throw(error)
+            else:
+                step = steps.send(reply)
+    except StopIteration as end:
+        value: T = end.value
+        return value
+    finally:
+        steps.close()
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    """Return the trusted certificates, read once: it takes longer than a call on a fast network."""
+    import httpx  # noqa: PLC0415
+
+    return httpx.create_ssl_context()
+
+
+class _Lines:
+    """Two HTTP clients: one for the API, one that knows no key; ours are opened when needed."""
+
+    def __init__(self, http: Any, download_http: Any, connections: int) -> None:
+        self._given = {True: http, False: download_http}
+        self._own: dict[bool, Any] = {}
+        self._connections = connections
+        self._closed = False
+        self._lock = threading.Lock()
+
+    def line(self, secret: bool) -> Any:
+        """Return the client for calls with or without the key."""
+        if self._given[secret] is not None:
+            return self._given[secret]
+        with self._lock:
+            if self._closed:
+                raise RuntimeError("the client is closed")
+            if secret not in self._own:
+                self._own[secret] = self._open()
+            return self._own[secret]
+
+    def _open(self) -> Any:
+        raise NotImplementedError
+
+    def _settings(self) -> dict[str, Any]:
+        """Return how we open a client: no redirects, no cookies kept, no names of our users."""
+        from http.cookiejar import CookieJar, DefaultCookiePolicy  # noqa: PLC0415
+        from importlib.metadata import version  # noqa: PLC0415
+
+        import httpx  # noqa: PLC0415
+
+        return {
+            "cookies": CookieJar(DefaultCookiePolicy(allowed_domains=())),
+            "headers": {"user-agent": f"impasto/{version('impasto')}"},
+            "verify": _certificates(),
+            "limits": httpx.Limits(max_connections=max(100, self._connections)),
+        }
+
+
+class Wire(_Lines):
+    """Does the steps of an exchange in this thread."""
+
+    def _open(self) -> Any:
+        import httpx  # noqa: PLC0415
+
+        return httpx.Client(**self._settings())
+
+    def do(self, step: Step, sleep: Callable[[float], None]) -> Any:
+        """Do one step and return what came of it."""
+        if isinstance(step, Call):
+            return self._call(step)
+        if isinstance(step, Sleep):
+            return sleep(step.seconds)
+        assert isinstance(step, Work)
+        return step.run()
+
+    def _call(self, call: Call) -> Answer | Failure:
+        end = time.monotonic() + call.seconds
+        try:
+            http = self.line(call.secret)
+            request = http.build_request(**_request(call))
+            response = http.send(request, stream=True, follow_redirects=False)
+            try:
+                _hurry(request, end)
+                return _answer(call, response, self._read(call, response, end))
+            finally:
+                response.close()
+        except Exception as error:  # noqa: BLE001 - sorted by name, the rest goes on
+            return _failure(error, call)
+
+    def _read(self, call: Call, response: Any, end: float) -> bytes:
+        body = _Body(call.limit)
+        for piece in response.iter_bytes():
+            body.add(piece)
+            if time.monotonic() > end:
+                raise TimeoutError
+        return bytes(body.data)
+
+    def close(self) -> None:
+        """Close what we opened."""
+        with self._lock:
+            self._closed = True
+            while self._own:
+                self._own.popitem()[1].close()
+
+
+class AsyncWire(_Lines):
+    """Does the steps of an exchange in this task; what blocks goes to a thread."""
+
+    def _open(self) -> Any:
+        import httpx  # noqa: PLC0415
+
+        return httpx.AsyncClient(**self._settings())
+
+    async def do(self, step: Step, sleep: Callable[[float], Awaitable[None]]) -> Any:
+        """Do one step and return what came of it."""
+        if isinstance(step, Call):
+            return await self._call(step)
+        if isinstance(step, Sleep):
+            return await sleep(step.seconds)
+        assert isinstance(step, Work)
+        return await asyncio.to_thread(step.run)
+
+    async def _call(self, call: Call) -> Answer | Failure:
+        try:
+            async with asyncio.timeout(call.seconds):
+                return await self._exchange(call)
+        except Exception as error:  # noqa: BLE001 - sorted by name, the rest goes on
+            return _failure(error, call)
+
+    async def _exchange(self, call: Call) -> Answer:
+        http = self.line(call.secret)
+        request = http.build_request(**_request(call))
+        response = await http.send(request, stream=True, follow_redirects=False)
+        try:
+            body = _Body(call.limit)
+            async for piece in response.aiter_bytes():
+                body.add(piece)
+            return _answer(call, response, bytes(body.data))
+        finally:
+            await response.aclose()
+
+    async def aclose(self) -> None:
+        """Close what we opened."""
+        self._closed = True
+        while self._own:
+            await self._own.popitem()[1].aclose()
+
+
+class _TooLarge(Exception):  # noqa: N818 - never leaves this module
+    pass
+
+
+class _Body:
+    """Bytes up to a limit."""
+
+    def __init__(self, limit: int) -> None:
+        self.data = bytearray()
+        self._limit = limit
+
+    def add(self, piece: bytes) -> None:
+        self.data += piece
+        if len(self.data) > self._limit:
+            raise _TooLarge(f"more than {self._limit >> 20} MiB")
+
+
+def _request(call: Call) -> dict[str, Any]:
+    """Return the arguments of `build_request`; the key goes only into a secret call."""
+    headers = {
+        name: value if isinstance(value, str) else value.reveal()
+        for name, value in call.headers.items()
+        if call.secret or isinstance(value, str)
+    }
+    made: dict[str, Any] = {"method": call.method, "url": call.url, "headers": headers}
+    if call.json is not None:
+        headers["content-type"] = "application/json"
+        made["content"] = json.dumps(call.json, allow_nan=False).encode()
+    silence = min(call.seconds, _SILENCE[call.timeout])
+    connect = min(call.seconds, CONNECT)
+    # connect, read, write, pool: as a tuple, so that no class of the library is needed.
+    return {**made, "timeout": (connect, silence, silence, connect)}
+
+
+def _hurry(request: Any, end: float) -> None:
+    """Shorten the read timeout to what is left, now that the headers are here."""
+    timeout = request.extensions.get("timeout")
+    if isinstance(timeout, dict) and timeout.get("read") is not None:
+        timeout["read"] = max(min(timeout["read"], end - time.monotonic()), 0.001)
+
+
+def _answer(call: Call, response: Any, body: bytes) -> Answer:
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    return Answer(response.status_code, headers, body, host_of(call.url))
+
+
+def _failure(error: Exception, call: Call) -> Failure:
+    """Return what an exception of the HTTP library means; raise it again if it is none."""
+    if isinstance(error, _TooLarge):
+        return Failure("large", str(error), error)
+    names = [kind.__name__ for kind in type(error).__mro__]
+    kind = next((_KINDS[name] for name in names if name in _KINDS), None)
+    if isinstance(error, TimeoutError):
+        kind = "timeout"
+    if kind is None:
+        raise error
+    text = "no connection in time" if names[0].endswith(("ConnectTimeout", "PoolTimeout")) else ""
+    found, lasting = _reason(error)
+    return Failure(kind, text or found or _plain(error, call), error, lasting)
+
+
+def _plain(error: Exception, call: Call) -> str:
+    return " ".join(str(error).replace(call.url, call.host).split())[:200] or type(error).__name__
+
+
+def _reason(error: BaseException) -> tuple[str, bool]:
+    """Return why a connection failed, in words, and whether it will fail again."""
+    for cause in _causes(error):
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return f"its certificate is not trusted ({cause.verify_message})", True
+        if isinstance(cause, ssl.SSLError) and cause.reason == "WRONG_VERSION_NUMBER":
+            return "it does not speak https; its address may begin with http://", True
+        if isinstance(cause, ConnectionRefusedError):
+            return "the connection was refused", False
+        if isinstance(cause, socket.gaierror):
+            unknown = cause.errno in (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", None))
+            return "its name cannot be found", unknown
+    return "", False
+
+
+def _causes(error: BaseException, depth: int = 0) -> Iterator[BaseException]:
+    """Yield the error and all that led to it, members of groups included."""
+    if depth > 8:
+        return
+    yield error
+    members = error.exceptions if isinstance(error, BaseExceptionGroup) else ()
+    for cause in (error.__cause__, error.__context__, *members):
+        if cause is not None:
+            yield from _causes(cause, depth + 1)

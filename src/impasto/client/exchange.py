@@ -1,0 +1,111 @@
+"""What an exchange with a backend says and hears, without any IO.
+
+An exchange is a generator. It yields what it wants done (`Call`, `Sleep`, `Work`), receives what
+came of it (`Answer` for a call, the value for work) and returns an `Outcome`. The same generator
+runs under both clients; `retry.persevere` wraps it, `drive` does what it asks for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from impasto.client.request import Picture
+    from impasto.client.secret import Secret
+
+MiB = 1 << 20
+MAX_IMAGE = 64 * MiB
+# Four images of the greatest size in base64, and the JSON around them.
+MAX_ANSWER = 344 * MiB
+
+Stage = Literal["submit", "poll", "download"]
+
+
+def host_of(url: str) -> str:
+    """Return host and port of `url`, never a user name or password."""
+    return urlsplit(url).netloc.rpartition("@")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One HTTP request.
+
+    `secret` calls go over the connection that may carry the key; the others over one that knows
+    no key and no cookies. An `idempotent` call may be repeated without paying twice. The answer
+    may have `limit` bytes; `seconds` is what is left for the call, set by `persevere`.
+    """
+
+    method: str
+    url: str
+    headers: Mapping[str, str | Secret] = field(default_factory=dict)
+    json: object = None
+    timeout: Stage = "submit"
+    idempotent: bool = False
+    secret: bool = False
+    limit: int = MAX_ANSWER
+    seconds: float = 300.0
+
+    @property
+    def host(self) -> str:
+        """Host and port."""
+        return host_of(self.url)
+
+
+@dataclass(frozen=True, slots=True)
+class Sleep:
+    """Wait for `seconds`."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Run `run`, which blocks (a name looked up, a picture drawn); its value is the reply."""
+
+    run: Callable[[], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An HTTP response, read to its end; header names are in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = field(repr=False)
+    host: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A call without a whole answer.
+
+    "connect": nothing was sent. "timeout": no answer in time. "cut": the connection broke after
+    sending began. "large": more than the limit. "url": the address cannot be called. `lasting`
+    failures will not be mended by trying again.
+    """
+
+    kind: Literal["connect", "timeout", "cut", "large", "url"]
+    text: str
+    cause: BaseException | None = None
+    lasting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an exchange brings home; the client makes a `Result` of it."""
+
+    pictures: tuple[Picture, ...]
+    seed: int | None = None
+    revised_prompt: str | None = None
+    cost: float | None = None
+    request_id: str = ""
+    host: str = ""
+
+
+T = TypeVar("T")
+Step: TypeAlias = Call | Sleep | Work
+# What is received depends on the step: an Answer for a Call, the value for Work.
+Steps: TypeAlias = Generator[Step, Any, T]

@@ -1,0 +1,151 @@
+"""The result of composing: phrases with their origins, parameters, and what was noticed."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from impasto.diagnostics import Diagnostic
+from impasto.syntax.parser import parse
+from impasto.syntax.phrases import Phrase, print_phrases
+
+if TYPE_CHECKING:
+    from impasto.compose.merge import Fold, Stack
+    from impasto.compose.recipe import Recipe
+    from impasto.source import Span
+    from impasto.styles.layer import Target
+    from impasto.syntax.prompt import Prompt
+
+
+class ComposedPart(NamedTuple):
+    """One of the prompts that AND composes, as phrases; `mark` is its weight as written."""
+
+    phrases: tuple[Phrase, ...]
+    mark: str = ""
+
+    @property
+    def weight(self) -> float:
+        """The factor on the whole part."""
+        return float(self.mark[1:]) if self.mark else 1.0
+
+
+class Fragment(NamedTuple):
+    """One phrase of the result and where it was written."""
+
+    text: str
+    weight: float
+    role: str
+    span: Span
+
+    def to_json(self) -> dict[str, object]:
+        """Return the fragment as a JSON-ready object."""
+        return {
+            "text": self.text,
+            "weight": self.weight,
+            "role": self.role,
+            "span": self.span.to_json(),
+        }
+
+
+class Composition:
+    """A composed prompt for one model, or for none in particular.
+
+    `parts` and `negative` are phrases; `prompt` and `negative_prompt` are the trees. The
+    parameters have canonical names. `target` is the model it was composed for.
+    """
+
+    def __init__(
+        self,
+        recipe: Recipe,
+        target: Target,
+        parts: tuple[ComposedPart, ...],
+        negative: tuple[Phrase, ...],
+        parameters: dict[str, object],
+        found: tuple[tuple[Fold, ...], tuple[Fold, ...], Stack],
+    ) -> None:
+        self.recipe = recipe
+        self.target = target
+        self.parts = parts
+        self.negative = negative
+        self.parameters = parameters
+        self._found = found
+
+    def __repr__(self) -> str:
+        return f"Composition({self.text!r})"
+
+    def __str__(self) -> str:
+        return self.text
+
+    @cached_property
+    def text(self) -> str:
+        """The prompt in the canonical syntax."""
+        return " AND ".join(print_phrases(p.phrases) + p.mark.rstrip() for p in self.parts)
+
+    @cached_property
+    def prompt(self) -> Prompt:
+        """The positive prompt."""
+        return parse(self.text, name="composed prompt")
+
+    @cached_property
+    def negative_prompt(self) -> Prompt:
+        """The negative prompt."""
+        return parse(print_phrases(self.negative), name="composed negative prompt")
+
+    @property
+    def styles(self) -> tuple[str, ...]:
+        """The styles that were asked for."""
+        return self.recipe.styles
+
+    @property
+    def seed(self) -> int | None:
+        """The seed that closed the choices."""
+        return self.recipe.seed
+
+    @property
+    def fragments(self) -> tuple[Fragment, ...]:
+        """Every phrase of the result, positive then negative, with its file and line."""
+        positive = [(phrase, "prompt") for part in self.parts for phrase in part.phrases]
+        negative = [(phrase, "negative prompt") for phrase in self.negative]
+        return tuple(Fragment(p.text, p.weight, role, p.span) for p, role in (*positive, *negative))
+
+    @cached_property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """What composing noticed: folded phrases, conflicts, parameters that disagree."""
+        folds, conflicts, styles = self._found
+        return (
+            *(_fold_note(fold) for fold in folds),
+            *(_conflict(pair) for pair in conflicts),
+            *(_override(*args) for args in styles.overridden),
+        )
+
+
+def _fold_note(fold: Fold) -> Diagnostic:
+    return Diagnostic(
+        "IMP301",
+        "folded-phrase",
+        "info",
+        f'"{fold.dropped.text}" is there twice; one stays, with weight {fold.kept.weight:g}',
+        fold.dropped.span,
+        hint=f"the other one is at {fold.kept.span}",
+    )
+
+
+def _conflict(pair: Fold) -> Diagnostic:
+    return Diagnostic(
+        "IMP302",
+        "style-conflict",
+        "warning",
+        f'"{pair.dropped.text}" is wanted and unwanted at once',
+        pair.dropped.span,
+        hint=f"it is wanted at {pair.kept.span}",
+    )
+
+
+def _override(name: str, value: object, loser: str, winner: str) -> Diagnostic:
+    return Diagnostic(
+        "IMP303",
+        "parameter-override",
+        "info",
+        f"{winner} replaces {name} {value} of {loser}",
+        parameter=name,
+    )

@@ -1,0 +1,144 @@
+"""Everything a composition is made of, so that it can be made again for another model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from impasto.compose import merge
+from impasto.compose.composition import ComposedPart, Composition
+from impasto.errors import OpenPromptError
+from impasto.syntax.parser import parse
+from impasto.syntax.phrases import Phrase, split
+from impasto.templates.fill import fill, has_marks
+from impasto.variations.draw import draw, is_open
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from impasto.styles.layer import Target
+    from impasto.styles.library import Library
+    from impasto.syntax.prompt import Prompt
+    from impasto.templates.template import Skeleton, Template
+
+_stacks: dict[tuple[Any, ...], merge.Stack] = {}
+_MAX_STACKS = 512
+
+
+class Cut(NamedTuple):
+    """The phrases of a skeleton; `marked` says that values stand in them."""
+
+    parts: tuple[ComposedPart, ...]
+    marked: bool
+    is_open: bool
+    prompt: Prompt
+
+
+class Recipe(NamedTuple):
+    """What to compose. `positive` and `negative` are templates, or prompts as they are."""
+
+    positive: Template | Prompt
+    negative: Template | Prompt | None
+    values: Mapping[str, object]
+    styles: tuple[str, ...]
+    parameters: Mapping[str, object]
+    seed: int | None
+    library: Library
+    model: str | None = None
+
+    def compose(self, target: Target) -> Composition:
+        """Return the composition for `target`.
+
+        Raises:
+            SourceError: in the template, a value, a style; with file, line and column.
+            OpenPromptError: there are choices and no seed.
+        """
+        styles = self._stack(target)
+        parts, folds = self._dressed(target, styles)
+        negative = self._phrases(self.negative, target) + styles.negative
+        negative, dropped = merge.fold(negative)
+        wanted = parts[0].phrases if len(parts) == 1 else tuple(p for x in parts for p in x.phrases)
+        clashes = merge.conflicts(wanted, negative)
+        parameters = {**styles.parameters, **self.parameters}
+        return Composition(
+            self, target, parts, negative, parameters, (folds + dropped, clashes, styles)
+        )
+
+    def _dressed(
+        self, target: Target, styles: merge.Stack
+    ) -> tuple[tuple[ComposedPart, ...], tuple[merge.Fold, ...]]:
+        """Return the parts inside the styles, folded."""
+        found: list[ComposedPart] = []
+        folds: tuple[merge.Fold, ...] = ()
+        for part in self._parts(self.positive, target):
+            phrases, dropped = merge.fold(merge.dress(part.phrases, styles))
+            found.append(ComposedPart(phrases, part.mark))
+            folds += dropped
+        return tuple(found), folds
+
+    def _stack(self, target: Target) -> merge.Stack:
+        key = (id(self.library), self.library.version, self.styles, target.id)
+        found = _stacks.get(key)
+        if found is None:
+            if len(_stacks) >= _MAX_STACKS:
+                _stacks.clear()
+            found = _stacks[key] = merge.stack(self.styles, target, self.library)
+        return found
+
+    def _phrases(self, source: Template | Prompt | None, target: Target) -> tuple[Phrase, ...]:
+        if source is None:
+            return ()
+        parts = self._parts(source, target)
+        return parts[0].phrases if len(parts) == 1 else tuple(p for x in parts for p in x.phrases)
+
+    def _parts(self, source: Template | Prompt, target: Target) -> tuple[ComposedPart, ...]:
+        from impasto.syntax.prompt import Prompt as PromptType  # noqa: PLC0415
+
+        if isinstance(source, PromptType):
+            return self._closed(cut(source), [])
+        values = self.values
+        if "model" in source.variables and "model" not in values:
+            values = {**values, "model": target}
+        rendered = source.render(values)
+        return self._closed(cut_skeleton(rendered.skeleton), rendered.values)
+
+    def _closed(self, found: Cut, values: list[str]) -> tuple[ComposedPart, ...]:
+        """Return the phrases with choices drawn and values in place."""
+        parts = found.parts
+        if found.is_open:
+            if self.seed is None:
+                raise OpenPromptError(
+                    "the prompt has choices; give a seed to draw from them (seed=…, --seed …)"
+                )
+            parts = _cut_parts(found.prompt, self.seed)
+        elif not found.marked:
+            return parts
+        return tuple(ComposedPart(tuple(fill(x, values) for x in p.phrases), p.mark) for p in parts)
+
+
+def cut_skeleton(skeleton: Skeleton) -> Cut:
+    """Return the phrases of a rendered skeleton, which keeps them."""
+    found: Cut | None = skeleton.memory.get("cut")
+    if found is None:
+        prompt = parse(skeleton.text, origin=skeleton.source)
+        found = skeleton.memory["cut"] = cut(prompt)
+    return found
+
+
+def cut(prompt: Prompt) -> Cut:
+    """Return the phrases of a prompt."""
+    if any(is_open(part.children) for part in prompt.parts):
+        return Cut((), marked=True, is_open=True, prompt=prompt)
+    parts = _cut_parts(prompt, None)
+    marked = any(has_marks(phrase) for part in parts for phrase in part.phrases)
+    return Cut(parts, marked, is_open=False, prompt=prompt)
+
+
+def _cut_parts(prompt: Prompt, seed: int | None) -> tuple[ComposedPart, ...]:
+    source = prompt.source
+    return tuple(
+        ComposedPart(
+            split(part.children if seed is None else draw(part.children, seed + at), source),
+            part.mark,
+        )
+        for at, part in enumerate(prompt.parts)
+    )

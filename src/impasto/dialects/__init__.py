@@ -1,0 +1,48 @@
+"""Dialects: the syntaxes in which backends read prompts. One file each; names load lazily.
+
+A third party adds one by an entry point in the group "impasto.dialects".
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
+from impasto.errors import UnknownNameError
+
+if TYPE_CHECKING:
+    from impasto.dialects.base import Dialect
+
+DIALECTS: Final = {
+    "a1111": "impasto.dialects.a1111:A1111",
+    "midjourney-6": "impasto.dialects.midjourney:Midjourney6",
+    "plain": "impasto.dialects.plain:Plain",
+}
+GROUP: Final = "impasto.dialects"
+
+
+@lru_cache(maxsize=64)
+def dialect(name: str) -> Dialect:
+    """Return the dialect `name`.
+
+    Raises:
+        UnknownNameError: nobody defines it.
+    """
+    where = DIALECTS.get(name) or _installed().get(name)
+    if where is None:
+        raise UnknownNameError("dialect", name, (*DIALECTS, *_installed()))
+    module, _, attribute = where.partition(":")
+    made: Dialect = getattr(import_module(module), attribute)()
+    return made
+
+
+def names() -> tuple[str, ...]:
+    """Return the names of all dialects."""
+    return (*DIALECTS, *_installed())
+
+
+def _installed() -> dict[str, str]:
+    from importlib.metadata import entry_points  # noqa: PLC0415 - slow, and only needed on a miss
+
+    return {point.name: point.value for point in entry_points(group=GROUP)}

@@ -1,0 +1,98 @@
+"""What every dialect is given and gives back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+
+from impasto.syntax.phrases import Phrase, split
+from impasto.syntax.runs import flatten, merged
+
+if TYPE_CHECKING:
+    from impasto.diagnostics import Loss
+    from impasto.syntax.prompt import Prompt
+
+
+class ScriptPart(NamedTuple):
+    """One of the prompts that AND composes: phrases that are joined by commas, and its weight."""
+
+    phrases: tuple[Phrase, ...]
+    weight: float = 1.0
+
+
+class Script(NamedTuple):
+    """A closed prompt, ready to be written in a dialect.
+
+    `emphasis` says how dialects without weights express them: "auto" (by the kind of text),
+    "words", "order" or "drop". `keep_negative` says that the target has a field for the negative
+    prompt.
+    """
+
+    parts: tuple[ScriptPart, ...]
+    negative: tuple[Phrase, ...] = ()
+    emphasis: str = "auto"
+    keep_negative: bool = True
+
+
+class Written(NamedTuple):
+    """What a dialect made of a script: texts, and what it could not express."""
+
+    text: str
+    losses: tuple[Loss, ...] = ()
+    negative: str = ""
+
+
+class Dialect:
+    """A syntax that a family of backends reads. A dialect has a name and a `write`.
+
+    `keeps_layout` says that a prompt is best written as it stands, not cut into phrases.
+    """
+
+    name: ClassVar[str]
+    keeps_layout: ClassVar[bool] = False
+
+    def write(self, script: Script) -> Written:
+        """Return the texts for the backend and the losses."""
+        raise NotImplementedError(f"the dialect {self.name} cannot be written")
+
+    def finish(
+        self,
+        written: Written,
+        _card: object,
+        parameters: dict[str, Any],
+        _backend: str | None,
+    ) -> tuple[str, dict[str, Any], tuple[Loss, ...]]:
+        """Return the final text, the parameters to send beside it, and further losses.
+
+        Most backends take parameters beside the text; a dialect that writes them into the text
+        does so here.
+        """
+        return written.text, parameters, ()
+
+
+def whole(prompt: Prompt, negative: Prompt | None = None) -> Script:
+    """Return the script of a prompt that keeps its text as it was written.
+
+    Every part is one phrase, so nothing between its commas is touched.
+    """
+    parts = tuple(ScriptPart(_uncut(prompt, at), p.weight) for at, p in enumerate(prompt.parts))
+    unwanted = (
+        tuple(x for at in range(len(negative.parts)) for x in _uncut(negative, at))
+        if negative
+        else ()
+    )
+    return Script(parts, unwanted)
+
+
+def _uncut(prompt: Prompt, part: int) -> tuple[Phrase, ...]:
+    runs = tuple(merged(flatten(prompt.parts[part].children, prompt.source)))
+    return (Phrase(runs),) if runs else ()
+
+
+def in_phrases(prompt: Prompt, negative: Prompt | None = None) -> Script:
+    """Return the script of a prompt cut into its phrases."""
+    source = prompt.source
+    parts = tuple(ScriptPart(split(p.children, source), p.weight) for p in prompt.parts)
+    unwanted: tuple[Phrase, ...] = ()
+    if negative:
+        unwanted = tuple(x for p in negative.parts for x in split(p.children, negative.source))
+    return Script(parts, unwanted)

@@ -1,0 +1,274 @@
+"""Every error that impasto raises.
+
+ImpastoError
+├── SourceError                 has a place in a text
+│   ├── PromptSyntaxError       a prompt in the canonical syntax
+│   ├── TemplateError           a template: its syntax or its run
+│   │   ├── UndefinedVariableError
+│   │   └── TemplateLimitError  time, loops or output
+│   ├── BadValueError            a value given to a template
+│   ├── StyleError              a style pack
+│   └── FileError               any other file: config, front matter, model card
+├── UnknownNameError            a model, style, dialect, backend … that nobody defines
+├── OpenPromptError             choices or wildcards where a closed prompt is needed
+├── LossError                   a loss where `on_loss="raise"`
+├── ImageError                  an image that cannot be read or written
+└── BackendError                sending: what happened, was it billed, what to do
+├── AuthError               401, 403: the key
+├── QuotaError              402, insufficient quota
+├── RateLimited             429
+├── ModerationRefused       refused content, at input or output
+├── InvalidRequest          400, 413, 422
+├── ModelRetired            the model is gone
+├── BackendDown             5xx or no connection
+├── GenerationFailed        the job ended in failure
+├── ResultExpired           the image can no longer be fetched
+├── DeadlineExceeded        the time for this image is over
+└── ProtocolError           an answer that makes no sense
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from impasto.diagnostics import Diagnostic
+    from impasto.source import Span
+
+
+class ImpastoError(Exception):
+    """Root of the tree."""
+
+
+class SourceError(ImpastoError):
+    """An error with a place: `span`, what was `expected`, a `hint`.
+
+    `str()` shows file, line and column, the line with the span underlined, and the hint.
+    """
+
+    code = "IMP000"
+    rule = "error"
+
+    def __init__(
+        self,
+        message: str,
+        span: Span | None = None,
+        *,
+        expected: tuple[str, ...] = (),
+        hint: str = "",
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.span = span
+        self.expected = expected
+        self.hint = hint
+
+    @property
+    def diagnostic(self) -> Diagnostic:
+        """The error as a finding."""
+        from impasto.diagnostics import Diagnostic  # noqa: PLC0415 - keeps this module import-free
+
+        return Diagnostic(
+            self.code,
+            self.rule,
+            "error",
+            self.message,
+            self.span,
+            self.expected,
+            self.hint,
+        )
+
+    def __str__(self) -> str:
+        from impasto.diagnostics import render  # noqa: PLC0415
+
+        return render(self.diagnostic, with_code=False)
+
+
+class PromptSyntaxError(SourceError):
+    """A prompt that the canonical syntax does not allow."""
+
+    code = "IMP001"
+    rule = "syntax-error"
+
+
+class TemplateError(SourceError):
+    """A template that Jinja does not accept, or that failed while it ran."""
+
+    code = "IMP002"
+    rule = "template-error"
+
+
+class UndefinedVariableError(TemplateError):
+    """A template uses a variable that has no value."""
+
+    code = "IMP003"
+    rule = "undefined-variable"
+
+
+class TemplateLimitError(TemplateError):
+    """A template that ran too long, looped too often or wrote too much."""
+
+    code = "IMP004"
+    rule = "template-limit"
+
+
+class BadValueError(SourceError):
+    """A value that its variable does not accept."""
+
+    code = "IMP005"
+    rule = "bad-value"
+
+
+class StyleError(SourceError):
+    """A style pack that breaks its schema."""
+
+    code = "IMP006"
+    rule = "style-pack-error"
+
+
+class FileError(SourceError):
+    """A config file, front matter or model card that cannot be used."""
+
+    code = "IMP007"
+    rule = "file-error"
+
+
+class UnknownNameError(ImpastoError):
+    """A name that nobody defines; `known` are those that exist."""
+
+    def __init__(self, kind: str, name: str, known: tuple[str, ...] = (), hint: str = "") -> None:
+        from impasto.diagnostics import did_you_mean  # noqa: PLC0415
+
+        self.kind = kind
+        self.name = name
+        self.known = known
+        self.hint = did_you_mean(name, known) or hint
+        super().__init__(f'unknown {kind} "{name}"' + (f"; {self.hint}" if self.hint else ""))
+
+
+class OpenPromptError(ImpastoError):
+    """A prompt with open choices or wildcards, where only one fixed prompt will do."""
+
+
+class LossError(ImpastoError):
+    """A translation lost something and the caller asked for `on_loss="raise"`."""
+
+    def __init__(self, losses: tuple[object, ...]) -> None:
+        self.losses = losses
+        super().__init__("\n".join(str(loss) for loss in losses))
+
+
+class ImageError(ImpastoError):
+    """An image that cannot be read or written."""
+
+
+class BackendError(ImpastoError):
+    """A request that did not bring an image.
+
+    `billed` says what is known: "no", "yes" or "maybe". `hint` is what to do next. `status` is
+    the HTTP status, where there was one.
+    """
+
+    billed: Literal["no", "yes", "maybe"] = "no"
+    retryable = False
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str = "",
+        billed: Literal["no", "yes", "maybe"] | None = None,
+        status: int | None = None,
+        backend: str = "",
+        model: str = "",
+        request_id: str = "",
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.billed = billed or type(self).billed
+        self.status = status
+        self.backend = backend
+        self.model = model
+        self.request_id = request_id
+
+    def __str__(self) -> str:
+        paid = {"no": "", "yes": " (it was billed)", "maybe": " (it may have been billed)"}
+        hint = f"\n  hint: {self.hint}" if self.hint else ""
+        return f"{self.message}{paid[self.billed]}{hint}"
+
+
+class AuthError(BackendError):
+    """The key is missing, wrong or not allowed to do this (401, 403)."""
+
+
+class QuotaError(BackendError):
+    """No credit left (402, insufficient quota)."""
+
+
+class RateLimited(BackendError):  # noqa: N818 - the field's word
+    """Too many requests (429); `retry_after` is in seconds, where the server said so."""
+
+    retryable = True
+
+    def __init__(self, message: str, *, retry_after: float | None = None, **known: object) -> None:
+        super().__init__(message, **known)  # type: ignore[arg-type]
+        self.retry_after = retry_after
+
+
+class ModerationRefused(BackendError):  # noqa: N818
+    """The provider refused the content, at the "input" or the "output" stage."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        stage: Literal["input", "output"] = "input",
+        reasons: tuple[str, ...] = (),
+        **known: object,
+    ) -> None:
+        super().__init__(message, **known)  # type: ignore[arg-type]
+        self.stage = stage
+        self.reasons = reasons
+
+
+class InvalidRequest(BackendError):  # noqa: N818
+    """The server does not accept the request (400, 413, 422); `fields` names what it rejected."""
+
+    def __init__(
+        self, message: str, *, fields: dict[str, str] | None = None, **known: object
+    ) -> None:
+        super().__init__(message, **known)  # type: ignore[arg-type]
+        self.fields = fields or {}
+
+
+class ModelRetired(BackendError):  # noqa: N818
+    """The model no longer exists at this backend."""
+
+
+class BackendDown(BackendError):  # noqa: N818
+    """The server cannot be reached or answers 5xx."""
+
+    retryable = True
+
+
+class GenerationFailed(BackendError):  # noqa: N818
+    """The job ended without an image."""
+
+
+class ResultExpired(BackendError):  # noqa: N818
+    """The image was made but can no longer be fetched."""
+
+    billed = "yes"
+
+
+class DeadlineExceeded(BackendError):  # noqa: N818
+    """The time for this image is over."""
+
+    billed = "maybe"
+
+
+class ProtocolError(BackendError):
+    """The server answered something that its protocol does not know."""
+
+    billed = "maybe"

@@ -1,0 +1,1 @@
+"""Image files: what kind they are, the record of what made them, and the proof sheet."""

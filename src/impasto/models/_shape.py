@@ -1,0 +1,181 @@
+"""Width, height and aspect_ratio of a request, which stand and fall together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from msgspec import Struct
+
+from impasto.models.card import Size
+from impasto.models.codes import finding
+from impasto.models.sizes import (
+    nearest_ratio,
+    nearest_size,
+    other_side,
+    ratio_of,
+    ratio_value,
+    size_for_ratio,
+    what_is_wrong,
+)
+
+if TYPE_CHECKING:
+    from impasto.diagnostics import Diagnostic
+    from impasto.models.card import ModelCard
+
+
+class Shape(Struct, frozen=True):
+    """What is sent for width, height and aspect_ratio, what was found, what is left out."""
+
+    sent: dict[str, Any] = {}
+    found: tuple[Diagnostic, ...] = ()
+    dropped: tuple[str, ...] = ()
+
+
+_CLOSE = 0.02  # a ratio off by less is the same to the eye
+
+
+class Shaper:
+    """Width, height and aspect_ratio of a model at a backend; `maker` as in `Rule`."""
+
+    def __init__(self, served: ModelCard, maker: ModelCard | None) -> None:
+        self.served = served
+        self.maker = maker
+        self.who = f"{served.id} at {served.backend}" if served.backend else served.id
+        self.aim = served.sizes
+        if maker and maker.sizes.mode != "ratio":
+            limit = served.sizes.max_pixels or maker.sizes.max_pixels
+            self.aim = msgspec.structs.replace(maker.sizes, max_pixels=limit)
+        self.by_ratio = (maker or served).sizes.mode == "ratio"
+
+    def shape(self, width: Any, height: Any, ratio: str | None) -> Shape:
+        """Return what becomes of the three; each is None where it was not given."""
+        given = {"width": width, "height": height}
+        given = {name: side for name, side in given.items() if side is not None}
+        bad = tuple(_type_problem(n, v) for n, v in given.items() if type(v) is not int or v < 1)
+        if bad:
+            return Shape(given if ratio is None else {**given, "aspect_ratio": ratio}, bad)
+        if not given:
+            assert ratio is not None
+            return self._from_ratio(ratio)
+        if self.served.sizes.mode == "ratio":
+            return self._to_ratio(given, ratio)
+        if ratio is None:
+            return Shape(given, self._check(self._filled(given)))
+        return self._both(given, ratio)
+
+    def _filled(self, given: dict[str, int]) -> Size:
+        default = self.aim.default or self.served.sizes.default or Size(1024, 1024)
+        return Size(given.get("width", default.width), given.get("height", default.height))
+
+    def _from_ratio(self, ratio: str) -> Shape:
+        if self.by_ratio:
+            return Shape({"aspect_ratio": ratio}, self._check_ratio(ratio))
+        size = size_for_ratio(self.aim, ratio_value(ratio))
+        off = abs(size.width / size.height / ratio_value(ratio) - 1)
+        message = f"aspect_ratio {ratio}: {self.who} paints nothing nearer than {size}, which is {ratio_of(size)}"
+        found = (
+            (finding("size-changed", "info", "aspect_ratio", message),) if off > 3 * _CLOSE else ()
+        )
+        return Shape({"width": size.width, "height": size.height}, found)
+
+    def _check_ratio(self, ratio: str) -> tuple[Diagnostic, ...]:
+        ratios = (self.served.sizes.ratios) or ()
+        if not ratios or ratio in ratios:
+            return ()
+        message = f"aspect_ratio {ratio}: {self.who} takes only {', '.join(ratios)}"
+        hint = f"the nearest is {nearest_ratio(ratios, ratio_value(ratio))}"
+        return (finding("size-invalid", "error", "aspect_ratio", message, hint),)
+
+    def _to_ratio(self, given: dict[str, int], ratio: str | None) -> Shape:
+        """Return the ratio that stands for pixels at a model that takes none."""
+        names = tuple(given)
+        if ratio is not None or len(given) == 1:
+            why = f"aspect_ratio {ratio} says it" if ratio else "one side alone gives no ratio"
+            message = f"{self.who} takes no pixels; {' and '.join(names)} left out, as {why}"
+            found = finding("parameter-unsupported", "warning", names[0], message)
+            sent = {} if ratio is None else {"aspect_ratio": ratio}
+            return Shape(sent, (found, *(self._check_ratio(ratio) if ratio else ())), names)
+        size = Size(**given)
+        ratio = ratio_of(size)
+        if self.served.sizes.ratios:
+            ratio = nearest_ratio(self.served.sizes.ratios, size.width / size.height)
+        message = f"{self.who} takes a ratio and no pixels: {size} becomes aspect_ratio {ratio}"
+        found = finding("size-changed", "info", "width", message, f"write aspect_ratio: {ratio}")
+        return Shape({"aspect_ratio": ratio}, (found,))
+
+    def _both(self, given: dict[str, int], ratio: str) -> Shape:
+        """Return the size where a ratio was given as well: the pixels count."""
+        if len(given) == 1:
+            given = self._completed(given, ratio)
+            return Shape(given, self._check(Size(**given)))
+        size = Size(**given)
+        found = self._check(size)
+        if abs(size.width / size.height / ratio_value(ratio) - 1) > _CLOSE:
+            message = f"aspect_ratio {ratio} contradicts {size}, which is {ratio_of(size)}; the pixels count"
+            conflict = finding(
+                "parameter-conflict", "warning", "aspect_ratio", message, "leave one of them out"
+            )
+            found = (conflict, *found)
+        return Shape(given, found, ("aspect_ratio",))
+
+    def _completed(self, given: dict[str, int], ratio: str) -> dict[str, int]:
+        value = ratio_value(ratio)
+        if "width" in given:
+            return {**given, "height": other_side(self.aim, given["width"], 1 / value)}
+        return {"width": other_side(self.aim, given["height"], value), **given}
+
+    def _check(self, size: Size) -> tuple[Diagnostic, ...]:
+        served, maker = self.served, self.maker
+        wrong = what_is_wrong(served.sizes, size)
+        if wrong:
+            message = f"{size} is no size for {self.who}: {wrong}"
+            if maker and not what_is_wrong(maker.sizes, size):
+                message += f"; {maker.id} itself takes it"
+            hint = f"the nearest valid size is {nearest_size(self.aim, size)}"
+            return (finding("size-invalid", "error", _blame(size, served.sizes), message, hint),)
+        wrong = what_is_wrong(maker.sizes, size) if maker else ""
+        if maker and wrong:
+            message = (
+                f"{size}: the {served.backend} documents it, but for {maker.id} itself {wrong}"
+            )
+            return (
+                finding(
+                    "maker-limit", "warning", _blame(size, maker.sizes), message, self._better(size)
+                ),
+            )
+        return self._remarks(size)
+
+    def _better(self, size: Size) -> str:
+        if self.by_ratio:
+            return f"write aspect_ratio: {ratio_of(size)}"
+        return f"the nearest size it paints is {nearest_size(self.aim, size)}"
+
+    def _remarks(self, size: Size) -> tuple[Diagnostic, ...]:
+        """Return what is to say about a size that is allowed."""
+        sizes, guide = self.served.sizes, self.served.guide
+        if self.maker and guide and guide.sizes and size not in guide.sizes:
+            listed = ", ".join(map(str, guide.sizes))
+            message = (
+                f"{size}: the guide lists only {listed}; {self.maker.id} itself takes this size too"
+            )
+            return (finding("maker-limit", "info", "width", message),)
+        if sizes.recommended and size not in sizes.recommended:
+            near = size_for_ratio(sizes, size.width / size.height)
+            message = f"{size} is none of the sizes that {self.served.id} was trained on"
+            hint = f"the nearest of them is {near}; {sizes.note}"
+            return (finding("parameter-unusual", "warning", "width", message, hint),)
+        return ()
+
+
+def _blame(size: Size, sizes: Any) -> str:
+    """Return "height" if the width alone would be fine, else "width"."""
+    square = Size(size.width, size.width)
+    return "height" if sizes.mode == "free" and not what_is_wrong(sizes, square) else "width"
+
+
+def _type_problem(name: str, value: Any) -> Diagnostic:
+    message = f"{name} is a whole number of pixels, and {value!r} is not"
+    digits = isinstance(value, str) and value.strip().isdecimal()
+    hint = f"write {int(value)} without quotes" if digits else "write 1024, for example"
+    return finding("parameter-type", "error", name, message, hint)

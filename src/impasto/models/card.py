@@ -1,0 +1,181 @@
+"""What is known about a model, and how a backend changes it."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any, Literal, NamedTuple
+
+import msgspec
+from msgspec import Struct
+
+
+class Size(NamedTuple):
+    """Width and height in pixels."""
+
+    width: int
+    height: int
+
+    def __str__(self) -> str:
+        return f"{self.width}x{self.height}"
+
+
+class Encoder(Struct, frozen=True, forbid_unknown_fields=True):
+    """A text encoder: how many `tokens` it reads, its own markers included, and its `role`."""
+
+    name: str
+    tokens: int
+    role: str = ""
+
+
+class ParameterSpec(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a model takes for one parameter of a request. Bounds are inclusive."""
+
+    type: Literal["integer", "number", "text"] = "integer"
+    min: int | float | None = None
+    max: int | float | None = None
+    multiple_of: int | None = None
+    default: int | float | str | None = None
+    recommended: tuple[float, float] | None = None
+    choices: tuple[str, ...] = ()
+    note: str = ""
+    source: str = ""
+
+
+class Sizes(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which sizes a model paints.
+
+    `mode`: "free" takes any width and height within the bounds, "fixed" only the sizes of
+    `fixed`, "ratio" takes a ratio and no pixels, only those of `ratios` if there are any.
+    `multiple`, `min` and `max` hold for each side; `min_pixels` and `max_pixels` for their
+    product; `target_pixels` is the area the model was trained for, `recommended` its sizes.
+    """
+
+    mode: Literal["free", "fixed", "ratio"]
+    multiple: int = 1
+    min: int | None = None
+    max: int | None = None
+    min_pixels: int | None = None
+    max_pixels: int | None = None
+    target_pixels: int | None = None
+    default: Size | None = None
+    fixed: tuple[Size, ...] = ()
+    recommended: tuple[Size, ...] = ()
+    ratios: tuple[str, ...] = ()
+    note: str = ""
+    source: str = ""
+
+
+class Guide(Struct, frozen=True, forbid_unknown_fields=True):
+    """What the API guide says of a model: typical `seconds`, largest size or sizes, features."""
+
+    name: str
+    seconds: int
+    summary: str
+    features: tuple[str, ...] = ()
+    max_size: Size | None = None
+    sizes: tuple[Size, ...] = ()
+    size_note: str = ""
+
+
+class ModelCard(Struct, frozen=True, forbid_unknown_fields=True):
+    """What is known about a model.
+
+    The facts are those of the model's maker; `for_backend` gives those of a place where the
+    model is reached. `writing` is how it wants to be spoken to and `dialect` the syntax of its
+    prompt. `negative`: "field" has a field for the negative prompt, "syntax" a place in the
+    prompt, "none" neither. `lacks` says of parameters that it does not have why. `documents`
+    names parameters that a backend's own guide promises whatever the maker says.
+    """
+
+    id: str
+    title: str
+    vendor: str
+    family: str
+    writing: Literal["tags", "prose", "phrases"]
+    dialect: str
+    negative: Literal["field", "syntax", "none"]
+    sizes: Sizes
+    sources: tuple[str, ...]
+    aliases: tuple[str, ...] = ()
+    status: Literal["active", "legacy", "retired"] = "active"
+    status_note: str = ""
+    shutdown: str | None = None
+    replaced_by: tuple[str, ...] = ()
+    access: str = ""
+    licence: str = ""
+    max_chars: int | None = None
+    encoders: tuple[Encoder, ...] = ()
+    parameters: dict[str, ParameterSpec] = {}
+    lacks: dict[str, str] = {}
+    documents: tuple[str, ...] = ()
+    negative_note: str = ""
+    weights_note: str = ""
+    seed_effect: Literal["fixed", "partial", "none"] = "fixed"
+    seed_note: str = ""
+    price_usd: float | None = None
+    price_per: Literal["image", "megapixel"] = "image"
+    guide: Guide | None = None
+    notes: tuple[str, ...] = ()
+    backends: dict[str, dict[str, Any]] = {}
+    backend: str | None = None
+
+    def __hash__(self) -> int:
+        return hash((self.id, self.backend))
+
+    def for_backend(self, name: str | None) -> ModelCard:
+        """Return the card as it is at backend `name`: this card, where nothing else is known.
+
+        In a backend's part of a card a mapping changes only the keys it has, and `null` takes
+        a parameter away.
+        """
+        if name is None or name not in self.backends:
+            return self
+        return _at_backend(self, name)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the card as a JSON-ready object."""
+        built: dict[str, Any] = msgspec.to_builtins(self)
+        return built
+
+
+@lru_cache(maxsize=512)
+def _at_backend(card: ModelCard, name: str) -> ModelCard:
+    return msgspec.convert(merged(card.to_json(), name), ModelCard)
+
+
+def merged(raw: dict[str, Any], backend: str) -> dict[str, Any]:
+    """Return the plain data of a card with what it says of `backend` merged in."""
+    own = {key: value for key, value in raw.items() if key != "backends"}
+    changes = dict(raw["backends"][backend])
+    sources = [*own.get("sources", ()), *changes.pop("sources", ())]
+    return {**_merge(own, changes), "sources": sources, "backend": backend}
+
+
+def _merge(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    result = dict(base)
+    for key, value in changes.items():
+        known = result.get(key)
+        if isinstance(value, dict) and isinstance(known, dict):
+            result[key] = _merge(known, value)
+        elif value is None and key in _PARAMETERS:
+            result.pop(key, None)
+        else:
+            result[key] = value
+    return result
+
+
+CANONICAL = (
+    "width",
+    "height",
+    "aspect_ratio",
+    "num_inference_steps",
+    "guidance_scale",
+    "seed",
+    "n",
+    "quality",
+    "style",
+    "output_format",
+)
+"""The names of the parameters of a request."""
+
+_PARAMETERS = frozenset(CANONICAL)

@@ -1,0 +1,125 @@
+"""Sizes and ratios: is one allowed, which allowed one is nearest, which one has a ratio."""
+
+from __future__ import annotations
+
+from math import gcd, log, sqrt
+from typing import TYPE_CHECKING
+
+from impasto.models.card import Size
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from impasto.models.card import Sizes
+
+_LARGEST_SIDE = 16_384
+
+
+def ratio_of(size: Size) -> str:
+    """Return the ratio of a size in the smallest whole numbers: 1024x768 is "4:3"."""
+    common = gcd(*size) or 1
+    return f"{size.width // common}:{size.height // common}"
+
+
+def ratio_value(ratio: str) -> float:
+    """Return width divided by height of a ratio such as "16:9"."""
+    across, _, down = ratio.partition(":")
+    return int(across) / int(down)
+
+
+def what_is_wrong(sizes: Sizes, size: Size) -> str:
+    """Return what `sizes` demands and `size` breaks, or an empty string."""
+    if sizes.mode == "ratio":
+        return "only the ratio of width to height counts, not the pixels"
+    if sizes.mode == "fixed":
+        allowed = ", ".join(map(str, sizes.fixed))
+        return "" if size in sizes.fixed else f"the only sizes are {allowed}"
+    low, high = sizes.min or 1, sizes.max
+    if min(size) < low or (high and max(size) > high):
+        return (
+            f"each side has to be {low} to {high}"
+            if high
+            else f"each side has to be at least {low}"
+        )
+    if sizes.multiple > 1 and any(side % sizes.multiple for side in size):
+        return f"each side has to be a multiple of {sizes.multiple}"
+    area = size.width * size.height
+    if sizes.max_pixels and area > sizes.max_pixels:
+        side = sqrt(sizes.max_pixels)
+        shown = f", as {side:.0f}x{side:.0f} is" if side == int(side) else ""
+        return f"the limit is {sizes.max_pixels} pixels{shown}"
+    if sizes.min_pixels and area < sizes.min_pixels:
+        return f"the least is {sizes.min_pixels} pixels"
+    return ""
+
+
+def nearest_size(sizes: Sizes, size: Size) -> Size:
+    """Return the allowed size nearest to `size`, first in shape, then in area."""
+    if sizes.mode == "fixed":
+        return _nearest(sizes.fixed, size.width / size.height, size.width * size.height)
+    if not what_is_wrong(sizes, rounded := _rounded(sizes, size)):
+        return rounded
+    area = size.width * size.height
+    area = min(area, sizes.max_pixels or area)
+    return _best(sizes, size.width / size.height, max(area, sizes.min_pixels or area))
+
+
+def size_for_ratio(sizes: Sizes, ratio: float) -> Size:
+    """Return the size to paint for width divided by height `ratio`.
+
+    The nearest of the sizes that a model has or was trained on; else one of the model's target
+    area (a million pixels, where nothing is known), or as near to it as its bounds allow.
+    """
+    target = sizes.target_pixels or 1_048_576
+    if sizes.mode == "fixed":
+        return _nearest(sizes.fixed, ratio, target)
+    if sizes.recommended:
+        return _nearest(sizes.recommended, ratio, target)
+    return _best(sizes, ratio, min(target, sizes.max_pixels or target))
+
+
+def other_side(sizes: Sizes, side: int, factor: float) -> int:
+    """Return the side that is `factor` times `side`, rounded to what `sizes` allows."""
+    return _round_side(sizes, max(side * factor, 1))
+
+
+def nearest_ratio(ratios: Iterable[str], ratio: float) -> str:
+    """Return the one of `ratios` nearest to `ratio`."""
+    return min(ratios, key=lambda known: abs(log(ratio_value(known) / ratio)))
+
+
+def _nearest(sizes: tuple[Size, ...], ratio: float, area: float) -> Size:
+    return min(sizes, key=lambda known: _distance(known, ratio, area))
+
+
+def _best(sizes: Sizes, ratio: float, area: float) -> Size:
+    """Return the best size whose width is any allowed one that is not absurd."""
+    fitting = [size for size in _candidates(sizes, ratio, area) if not what_is_wrong(sizes, size)]
+    known = fitting or [_rounded(sizes, Size(round(sqrt(area * ratio)), round(sqrt(area / ratio))))]
+    return _nearest(tuple(known), ratio, area)
+
+
+def _candidates(sizes: Sizes, ratio: float, area: float) -> Iterator[Size]:
+    step = max(sizes.multiple, 8)
+    middle = sqrt(area * ratio)
+    first = max(sizes.min or step, int(middle * 0.4) // step * step, step)
+    last = min(sizes.max or _LARGEST_SIDE, int(middle * 1.6) + step, _LARGEST_SIDE)
+    for width in range(-(-first // step) * step, last + 1, step):
+        yield Size(width, _round_side(sizes, width / ratio))
+
+
+def _rounded(sizes: Sizes, size: Size) -> Size:
+    return Size(*(_round_side(sizes, side) for side in size))
+
+
+def _round_side(sizes: Sizes, side: float) -> int:
+    low, high = sizes.min or sizes.multiple, sizes.max or _LARGEST_SIDE
+    step = sizes.multiple
+    rounded = int(side / step + 0.5) * step
+    return min(max(rounded, -(-low // step) * step), high // step * step)
+
+
+def _distance(size: Size, ratio: float, area: float) -> float:
+    """Return how far a size is off: shape counts four times as much as area."""
+    shape = abs(log(size.width / size.height / ratio))
+    return 4 * shape + abs(log(size.width * size.height / area))

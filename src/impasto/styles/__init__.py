@@ -1,0 +1,1 @@
+"""Style packs: reusable transformations of a prompt, in plain files."""

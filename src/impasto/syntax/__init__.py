@@ -1,0 +1,1 @@
+"""The canonical prompt syntax: text to tree to text."""

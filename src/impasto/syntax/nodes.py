@@ -1,0 +1,164 @@
+"""The syntax tree of a prompt.
+
+Nodes are immutable and keep what was written, so printing a tree gives the source back. Every
+node knows its half-open span [start, end) in the source; a node that was made by code has the
+span (-1, -1). Texts hold their escapes; `literal()` of `syntax.escapes` takes them off.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+from msgspec import Struct
+
+UP = 1.1
+"""The weight of `(x)`; `[x]` is its inverse. Source: A1111's and ComfyUI's own default."""
+
+GroupKind = Literal["round", "square"]
+
+
+class Text(Struct, frozen=True, gc=False):
+    """A run of text as written, escapes included."""
+
+    value: str
+    start: int = -1
+    end: int = -1
+
+
+class Value(Struct, frozen=True, gc=False):
+    """Text that a template inserted: data, never syntax. It has no escapes."""
+
+    value: str
+    start: int = -1
+    end: int = -1
+
+
+class Group(Struct, frozen=True, gc=False):
+    """`(…)` or `[…]`. `mark` is the weight as written (":1.2"), empty where none was."""
+
+    kind: GroupKind
+    children: tuple[Node, ...]
+    mark: str = ""
+    start: int = -1
+    end: int = -1
+
+    @property
+    def weight(self) -> float:
+        """The factor on the influence of the children."""
+        if self.mark:
+            return float(self.mark[1:])
+        return UP if self.kind == "round" else 1 / UP
+
+
+class Schedule(Struct, frozen=True, gc=False):
+    """`[before:after:when]`; `mark` is `when` as written (":0.5")."""
+
+    before: tuple[Node, ...]
+    after: tuple[Node, ...]
+    mark: str
+    start: int = -1
+    end: int = -1
+
+    def until(self, steps: int) -> int:
+        """Return the last of `steps` steps that shows `before`; 0 where none does.
+
+        A number with a dot is a fraction of the steps, one without is a step, as in A1111.
+        """
+        when = float(self.mark[1:])
+        return int(when * steps if "." in self.mark else when)
+
+
+class Alternate(Struct, frozen=True, gc=False):
+    """`[a|b|c]`: one field a step, in turn."""
+
+    fields: tuple[tuple[Node, ...], ...]
+    start: int = -1
+    end: int = -1
+
+
+class Break(Struct, frozen=True, gc=False):
+    """The word BREAK: a new chunk of the text encoder."""
+
+    start: int = -1
+    end: int = -1
+
+
+class Reference(Struct, frozen=True, gc=False):
+    """`<lora:name:0.8>` as written: something that the prompt asks the model to load."""
+
+    value: str
+    start: int = -1
+    end: int = -1
+
+    @property
+    def kind(self) -> str:
+        """What is loaded: lora, lyco, hypernet or embedding."""
+        return self.value[1 : self.value.index(":")]
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """The name and the numbers behind it, as written."""
+        return tuple(self.value[1:-1].split(":")[1:])
+
+
+class Wildcard(Struct, frozen=True, gc=False):
+    """`__animals/cat*__`: a choice from a word list."""
+
+    value: str
+    start: int = -1
+    end: int = -1
+
+    @property
+    def name(self) -> str:
+        """The name or glob between the underscores."""
+        return self.value[2:-2]
+
+
+class Comment(Struct, frozen=True, gc=False):
+    """A comment with its whole line."""
+
+    value: str
+    start: int = -1
+    end: int = -1
+
+
+class Option(Struct, frozen=True, gc=False):
+    """One option of a choice; `mark` is its odds as written ("2::")."""
+
+    children: tuple[Node, ...]
+    mark: str = ""
+    start: int = -1
+    end: int = -1
+
+    @property
+    def odds(self) -> float:
+        """How often it is drawn, relative to the others."""
+        return float(self.mark[:-2]) if self.mark else 1.0
+
+
+class Choice(Struct, frozen=True, gc=False):
+    """`{a|b}`; `mark` is the count and the separator as written ("2$$ and $$")."""
+
+    options: tuple[Option, ...]
+    mark: str = ""
+    start: int = -1
+    end: int = -1
+
+
+Node: TypeAlias = (
+    Text | Value | Group | Schedule | Alternate | Break | Reference | Wildcard | Comment | Choice
+)
+
+
+class Part(Struct, frozen=True, gc=False):
+    """One of the prompts that AND composes; `mark` is its weight as written (":0.7 ")."""
+
+    children: tuple[Node, ...]
+    mark: str = ""
+    start: int = -1
+    end: int = -1
+
+    @property
+    def weight(self) -> float:
+        """The factor on the whole part."""
+        return float(self.mark[1:]) if self.mark else 1.0

@@ -1,0 +1,181 @@
+"""A tree as one flat list: every text with its effective weight, groups dissolved into weights.
+
+This is what dialects write and what styles are merged in: two spellings of one prompt give the
+same runs. Schedules and alternations stay, as OPEN, NEXT and CLOSE around their fields.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+
+from impasto.errors import OpenPromptError
+from impasto.source import Source, Span
+from impasto.syntax.escapes import escape, literal
+from impasto.syntax.nodes import (
+    Alternate,
+    Break,
+    Choice,
+    Group,
+    Node,
+    Reference,
+    Schedule,
+    Text,
+    Value,
+    Wildcard,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+TEXT: Final = "text"
+COMMA: Final = "comma"
+BREAK: Final = "break"
+REFERENCE: Final = "reference"
+OPEN: Final = "open"
+NEXT: Final = "next"
+CLOSE: Final = "close"
+
+_PIECES = re.compile(r"(?:\\[\s\S]?|[^,，、\\])+|[,，、]")
+
+
+class Run(Struct, frozen=True, gc=False):
+    """A text without escapes and its effective weight, or a sign between texts.
+
+    `node` is the schedule or alternation of an OPEN; `span` says where the run was written.
+    """
+
+    kind: str
+    text: str
+    weight: float
+    span: Span
+    node: Schedule | Alternate | None = None
+
+
+def flatten(nodes: Iterable[Node], source: Source, *, commas: bool = False) -> list[Run]:
+    """Return the runs of `nodes`; with `commas`, texts outside schedules are cut at commas.
+
+    Raises:
+        OpenPromptError: a choice or a wildcard is still open.
+    """
+    runs: list[Run] = []
+    depth = 0
+    work: list[tuple[Node | Run, float]] = [(node, 1.0) for node in reversed(tuple(nodes))]
+    while work:
+        node, weight = work.pop()
+        if isinstance(node, Run):
+            depth -= node.kind == CLOSE
+            runs.append(node)
+        elif isinstance(node, Group):
+            inner = weight * node.weight
+            work += [(child, inner) for child in reversed(node.children)]
+        elif isinstance(node, Text) and commas and not depth:
+            runs += _cut(node, weight, source)
+        elif isinstance(node, (Schedule, Alternate)):
+            depth += 1
+            span = Span(source, node.start, node.end)
+            runs.append(Run(OPEN, "[", weight, span, node))
+            work += reversed(_fields(node, weight, span))
+        else:
+            run = _leaf(node, weight, Span(source, node.start, node.end))
+            if run is not None:
+                runs.append(run)
+    return runs
+
+
+def _leaf(node: Node, weight: float, span: Span) -> Run | None:
+    match node:
+        case Text():
+            return Run(TEXT, literal(node.value), weight, span)
+        case Value():
+            return Run(TEXT, node.value, weight, span)
+        case Break():
+            return Run(BREAK, "BREAK", weight, span)
+        case Reference():
+            return Run(REFERENCE, node.value, weight, span)
+        case Choice() | Wildcard():
+            what = "choice" if isinstance(node, Choice) else f"wildcard {node.value}"
+            raise OpenPromptError(
+                f"{span}: the {what} is still open; compose the prompt with a seed to close it"
+            )
+        case _:
+            return None
+
+
+def _cut(node: Text, weight: float, source: Source) -> list[Run]:
+    """Return the text in pieces, each comma a run of its own."""
+    found = []
+    for piece in _PIECES.finditer(node.value):
+        text = piece[0]
+        kind = COMMA if text in ",，、" else TEXT
+        span = Span(source, node.start + piece.start(), node.start + piece.end())
+        found.append(Run(kind, literal(text), weight, span))
+    return found
+
+
+def _fields(
+    node: Schedule | Alternate, weight: float, span: Span
+) -> list[tuple[Node | Run, float]]:
+    """Return what stands inside the bracket: fields, signs between them, the closing."""
+    sign, end = ("|", "]") if isinstance(node, Alternate) else (":", f"{node.mark}]")
+    fields = node.fields if isinstance(node, Alternate) else (node.before, node.after)
+    found: list[tuple[Node | Run, float]] = []
+    for at, field in enumerate(fields):
+        if at:
+            found.append((Run(NEXT, sign, weight, span), weight))
+        found += [(child, weight) for child in field]
+    found.append((Run(CLOSE, end, weight, span), weight))
+    return found
+
+
+def merged(runs: Iterable[Run]) -> list[Run]:
+    """Return the runs with neighbouring texts of equal weight joined."""
+    found: list[Run] = []
+    for run in runs:
+        last = found[-1] if found else None
+        if run.kind == TEXT and last and last.kind == TEXT and last.weight == run.weight:
+            found[-1] = Run(TEXT, last.text + run.text, run.weight, _cover(last.span, run.span))
+        elif run.text:
+            found.append(run)
+    return found
+
+
+def _cover(first: Span, second: Span) -> Span:
+    """Return the span of both where they are of one source, else the first."""
+    if first.source is not second.source:
+        return first
+    return Span(first.source, first.start, max(first.end, second.end))
+
+
+def print_runs(runs: Iterable[Run]) -> str:
+    """Return the canonical text of `runs`."""
+    pieces: list[str] = []
+    depth = 0
+    for run in merged(runs):
+        if run.kind == TEXT:
+            text = escape(run.text, in_brackets=depth > 0)
+            pieces.append(text if run.weight == 1 else weigh(text, run.weight))
+        elif run.kind == BREAK:
+            pieces.append(" BREAK ")
+        else:
+            depth += (run.kind == OPEN) - (run.kind == CLOSE)
+            pieces.append(run.text)
+    return "".join(pieces).strip()
+
+
+def weigh(text: str, weight: float) -> str:
+    """Return `(text:weight)`, the spaces around the text left outside."""
+    inner = text.strip()
+    if not inner:
+        return text
+    head = text[: len(text) - len(text.lstrip())]
+    tail = text[len(text.rstrip()) :]
+    return f"{head}({inner}:{number(weight)}){tail}"
+
+
+def number(value: float) -> str:
+    """Return a weight as short as six decimals allow: 1.2, 0.909091, -0.5."""
+    text = f"{value:.6f}".rstrip("0").rstrip(".")
+    return "0" if text in ("-0", "") else text

@@ -1,0 +1,1 @@
+"""Templates: sandboxed Jinja whose values are data, and `.prompt` files."""

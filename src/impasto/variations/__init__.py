@@ -1,0 +1,1 @@
+"""Choices: closing an open prompt, the same way on every machine."""
