@@ -38,6 +38,7 @@ def compose(
     parameters: Mapping[str, object] | None = None,
     model: str | None = None,
     seed: int | None = None,
+    index: int | None = None,
     template: bool | None = None,
     library: Library | None = None,
 ) -> Composition:
@@ -52,6 +53,7 @@ def compose(
         parameters: for the model, with canonical names; they win over those of styles and file.
         model: whose variants of the styles to use; None takes the styles' own texts.
         seed: draws from choices, `{a|b}`.
+        index: takes the combination with this number instead, counted from 0.
         template: whether a text is a template; files are, unless this is False.
         library: where styles are looked up; the built-in packs by default.
 
@@ -68,7 +70,9 @@ def compose(
         **(normalize(parameters) if parameters else {}),
     }
     model = model or (front.model if front else None)
-    found = Recipe(seed=seed, library=library or default_library(), model=model, **recipe)
+    found = Recipe(
+        seed=seed, combination=index, library=library or default_library(), model=model, **recipe
+    )
     return found.compose(target_of(model))
 
 

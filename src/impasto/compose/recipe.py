@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from impasto.compose import merge
@@ -10,6 +11,7 @@ from impasto.errors import OpenPromptError
 from impasto.syntax.parser import parse
 from impasto.syntax.phrases import Phrase, split
 from impasto.templates.fill import fill, has_marks
+from impasto.variations.combinations import count, pick
 from impasto.variations.draw import draw, is_open
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
     from impasto.styles.layer import Target
     from impasto.styles.library import Library
+    from impasto.syntax.nodes import Node
     from impasto.syntax.prompt import Prompt
     from impasto.templates.template import Skeleton, Template
 
@@ -43,6 +46,7 @@ class Recipe(NamedTuple):
     parameters: Mapping[str, object]
     seed: int | None
     library: Library
+    combination: int | None = None
     model: str | None = None
 
     def compose(self, target: Target) -> Composition:
@@ -105,14 +109,39 @@ class Recipe(NamedTuple):
         """Return the phrases with choices drawn and values in place."""
         parts = found.parts
         if found.is_open:
-            if self.seed is None:
-                raise OpenPromptError(
-                    "the prompt has choices; give a seed to draw from them (seed=…, --seed …)"
-                )
-            parts = _cut_parts(found.prompt, self.seed)
+            parts = self._drawn(found.prompt)
         elif not found.marked:
             return parts
         return tuple(ComposedPart(tuple(fill(x, values) for x in p.phrases), p.mark) for p in parts)
+
+    def _drawn(self, prompt: Prompt) -> tuple[ComposedPart, ...]:
+        """Return the parts with their choices closed by index or by seed."""
+        if self.combination is not None:
+            places = _places(prompt, self.combination)
+            closed = [
+                pick(part.children, place) for part, place in zip(prompt.parts, places, strict=True)
+            ]
+        elif self.seed is not None:
+            closed = [draw(part.children, self.seed + at) for at, part in enumerate(prompt.parts)]
+        else:
+            raise OpenPromptError(
+                "the prompt has choices; give a seed to draw from them (seed=…, --seed …) "
+                "or the number of a combination (index=…)"
+            )
+        return _cut_parts(prompt, closed)
+
+
+def _places(prompt: Prompt, index: int) -> list[int]:
+    """Return the number of every part when the whole prompt has the number `index`."""
+    sizes = [count(part.children) for part in prompt.parts]
+    total = prod(sizes)
+    if not 0 <= index < total:
+        raise OpenPromptError(f"there is no combination {index:,}: they are 0 to {total - 1:,}")
+    found: list[int] = []
+    for size in reversed(sizes):
+        index, own = divmod(index, size)
+        found.append(own)
+    return found[::-1]
 
 
 def cut_skeleton(skeleton: Skeleton) -> Cut:
@@ -128,17 +157,14 @@ def cut(prompt: Prompt) -> Cut:
     """Return the phrases of a prompt."""
     if any(is_open(part.children) for part in prompt.parts):
         return Cut((), marked=True, is_open=True, prompt=prompt)
-    parts = _cut_parts(prompt, None)
+    parts = _cut_parts(prompt, [part.children for part in prompt.parts])
     marked = any(has_marks(phrase) for part in parts for phrase in part.phrases)
     return Cut(parts, marked, is_open=False, prompt=prompt)
 
 
-def _cut_parts(prompt: Prompt, seed: int | None) -> tuple[ComposedPart, ...]:
+def _cut_parts(prompt: Prompt, closed: list[tuple[Node, ...]]) -> tuple[ComposedPart, ...]:
     source = prompt.source
     return tuple(
-        ComposedPart(
-            split(part.children if seed is None else draw(part.children, seed + at), source),
-            part.mark,
-        )
-        for at, part in enumerate(prompt.parts)
+        ComposedPart(split(nodes, source), part.mark)
+        for part, nodes in zip(prompt.parts, closed, strict=True)
     )

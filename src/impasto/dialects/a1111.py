@@ -22,7 +22,12 @@ _SCHEDULED = re.compile(r"[\\()\[\]:|]")
 _KEYWORDS = re.compile(r"\b(?:BREAK|AND)\b")
 _TAG = re.compile(r"<(?=\w+:)")
 _ENDS_IN_NUMBER = re.compile(r":\s*[-+]?(?:\d+\.?|\d*\.\d+)\s*\Z")
+_NETWORK = re.compile(r"<\w+:[^>]+>")
 _RISKY = re.compile(r"#|\b(?:BREAK|AND)\b|<\w+:")
+
+
+GROUPED = "grouped"
+"""The kind of a text that needs a group although its weight is 1."""
 
 
 class _Piece(NamedTuple):
@@ -49,8 +54,8 @@ class A1111(Dialect):
         written = self._phrases(part.phrases, scheduled=scheduled)
         if part.weight != 1:
             return _Piece(f"{written.text} :{number(part.weight)}", written.losses)
-        if _ENDS_IN_NUMBER.search(written.text):
-            return _Piece(_guard_end(written.text, part.phrases, scheduled), written.losses)
+        if _ENDS_IN_NUMBER.search(_NETWORK.sub("", written.text)):
+            return self._phrases(_guarded(part.phrases), scheduled=scheduled)
         return written
 
     def _phrases(self, phrases: tuple[Phrase, ...], *, scheduled: bool) -> _Piece:
@@ -86,11 +91,11 @@ def _write(runs: tuple[Run, ...], *, scheduled: bool) -> _Piece:
     pieces: list[str] = []
     losses: list[Loss] = []
     for at, run in enumerate(runs):
-        if run.kind == TEXT:
+        if run.kind in (TEXT, GROUPED):
             text = _safe(run, losses) if _RISKY.search(run.text) else run.text
             text = _beside_breaks(text, runs, at)
             text = (_SCHEDULED if scheduled else _BRACKETS).sub(r"\\\g<0>", text)
-            pieces.append(_weighed(text, run.weight))
+            pieces.append(_weighed(text, run.weight, grouped=run.kind == GROUPED))
         elif run.kind == REFERENCE:
             pieces.append(_reference(run))
         elif run.kind == BREAK:
@@ -109,8 +114,23 @@ def _beside_breaks(text: str, runs: tuple[Run, ...], at: int) -> str:
     return text
 
 
-def _weighed(text: str, weight: float) -> str:
-    return text if weight == 1 or not text else f"({text}:{number(weight)})"
+def _weighed(text: str, weight: float, *, grouped: bool = False) -> str:
+    bare = not text or (weight == 1 and not grouped)
+    return text if bare else f"({text}:{number(weight)})"
+
+
+def _guarded(phrases: tuple[Phrase, ...]) -> tuple[Phrase, ...]:
+    """Put the last text into a group of weight 1, for A1111 takes a number at the end as weight."""
+    found = list(phrases)
+    for at in reversed(range(len(found))):
+        runs = list(found[at].runs)
+        for place in reversed(range(len(runs))):
+            run = runs[place]
+            if run.kind == TEXT and run.text.strip():
+                runs[place] = Run(GROUPED, run.text, run.weight, run.span)
+                found[at] = Phrase(tuple(runs))
+                return tuple(found)
+    return phrases
 
 
 def _reference(run: Run) -> str:
@@ -152,12 +172,3 @@ def _safe(run: Run, losses: list[Loss]) -> str:
         )
         text = _TAG.sub("< ", text)
     return text
-
-
-def _guard_end(text: str, phrases: tuple[Phrase, ...], scheduled: bool) -> str:
-    """Put the last text into a group of weight 1, for A1111 takes a number at the end as weight."""
-    last = phrases[-1].runs[-1]
-    plain = _write((last,), scheduled=scheduled).text
-    head = text[: len(text) - len(plain)]
-    space = plain[: len(plain) - len(plain.lstrip())]
-    return f"{head}{space}({plain.strip()}:1)"

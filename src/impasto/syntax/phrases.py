@@ -51,9 +51,10 @@ class Phrase:
     def span(self) -> Span:
         """Where the phrase was written; of its first text where it has several origins."""
         first, last = self.runs[0].span, self.runs[-1].span
-        if first.source is not last.source:
-            return first
-        return Span(first.source, first.start, max(first.end, last.end))
+        end = max(first.end, last.end) if first.source is last.source else first.end
+        text = first.source.text[first.start : end]
+        start = first.start + len(text) - len(text.lstrip())
+        return Span(first.source, start, max(start, first.start + len(text.rstrip())))
 
     def scaled(self, factor: float) -> Phrase:
         """Return the phrase at `factor` times its weight."""

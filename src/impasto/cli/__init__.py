@@ -1,0 +1,1 @@
+"""The command `impasto`: one file for each verb."""

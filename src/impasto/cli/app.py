@@ -1,0 +1,162 @@
+"""The entry point: verbs that load when they run, and what an error looks like."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+VERBS = {
+    "compose": ("impasto.cli.compose:compose", "Put a prompt together and show it."),
+    "translate": ("impasto.cli.translate:translate", "Show what each model hears, and loses."),
+    "generate": ("impasto.cli.generate:generate", "Make images and save them with their record."),
+    "lint": ("impasto.cli.lint:lint", "Find mistakes in prompts, templates and styles."),
+    "styles": ("impasto.cli.styles:styles", "List, show and check styles."),
+    "models": ("impasto.cli.models:models", "List models and show what they take."),
+    "init": ("impasto.cli.init:init", "Start a small project: settings, a template, styles."),
+}
+"""Verb -> where its command is ("module:attribute") and what it is for."""
+
+FINDINGS = 1
+FAILED = 2
+INTERRUPTED = 130
+
+
+class App(click.Group):
+    """Maps verbs to commands; a verb's module is imported only when the verb runs."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Return the verbs in the order of work."""
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Return the command of a verb, or None."""
+        if cmd_name not in VERBS:
+            return None
+        module, _, attribute = VERBS[cmd_name][0].partition(":")
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """Write the list of verbs without importing any of them."""
+        with formatter.section("Verbs"):
+            formatter.write_dl([(verb, text) for verb, (_, text) in VERBS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the verb, or say which one is nearest."""
+        if args and args[0] not in VERBS and not args[0].startswith("-"):
+            raise click.UsageError(_no_verb(args[0]), ctx)
+        return super().resolve_command(ctx, args)
+
+    def main(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any
+    ) -> NoReturn:
+        """Run the command and exit: 0 clean, 1 findings, 2 could not do it, 130 interrupted."""
+        _survive_any_text()
+        extra["standalone_mode"] = False
+        try:
+            code = super().main(args, prog_name or "impasto", **extra)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            _leave_quietly()
+        except (KeyboardInterrupt, click.Abort):
+            click.echo("\ninterrupted", err=True)
+            sys.exit(INTERRUPTED)
+        except click.ClickException as error:
+            error.show()
+            sys.exit(FAILED)
+        except Exception as error:  # noqa: BLE001 - every error ends as a message
+            sys.exit(_explain(error))
+        sys.exit(code if isinstance(code, int) else 0)
+
+
+def _no_verb(name: str) -> str:
+    from impasto.diagnostics import did_you_mean
+
+    hint = did_you_mean(name, list(VERBS)) or f"verbs are {', '.join(VERBS)}"
+    return f'there is no verb "{name}"; {hint}'
+
+
+def _explain(error: Exception) -> int:
+    """Write one message about `error`; what is no error of ours is a bug and shows its trace."""
+    from impasto.errors import ImpastoError
+
+    if _wants_trace() or not isinstance(error, ImpastoError):
+        import traceback
+
+        click.echo("".join(traceback.format_exception(error)), err=True, nl=False)
+    if not isinstance(error, ImpastoError):
+        click.echo("this is a mistake in impasto, not in your prompt; please report it", err=True)
+        return FAILED
+    from impasto.cli.terminal import Terminal
+
+    Terminal(sys.stderr).error(error)
+    return FAILED
+
+
+def _wants_trace() -> bool:
+    return bool(os.environ.get("IMPASTO_DEBUG"))
+
+
+def _survive_any_text() -> None:
+    """Write "?" for what the terminal's encoding cannot say, instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure:
+            reconfigure(errors="replace")
+
+
+def _leave_quietly() -> NoReturn:
+    """End after the reader has gone: nothing more is written, not even at shutdown."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(0)
+
+
+def _show_version(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        click.echo(f"impasto {version('impasto')}")
+        ctx.exit()
+
+
+def _debug(_ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        os.environ["IMPASTO_DEBUG"] = "1"
+
+
+EPILOG = """\b
+Start here:
+  impasto translate "a red fox, (golden light:1.2)" --all
+  impasto generate "a red fox, (golden light:1.2)"
+  impasto init my-project
+
+Exit codes: 0 all went well, 1 there are findings, 2 it could not be done."""
+
+
+@click.group(
+    cls=App,
+    epilog=EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_version,
+    help="Show the version.",
+)
+@click.option(
+    "--debug", is_flag=True, expose_value=False, callback=_debug, help="Show the trace of errors."
+)
+def main() -> None:
+    """Image prompts: say it once, know what every model will hear."""

@@ -1,0 +1,230 @@
+"""What the prompt of a command is: texts, files, values and styles, read and made ready."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+
+from impasto.errors import BadValueError, FileError, OpenPromptError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from impasto.compose.composition import Composition
+    from impasto.config import Config
+    from impasto.syntax.prompt import Prompt
+    from impasto.templates.promptfile import PromptFile
+
+_JINJA = re.compile(r"\{\{|\{%|\{#")
+_WHOLE = re.compile(r"[-+]?[0-9]{1,18}")
+_NUMBER = re.compile(r"[-+]?(?:[0-9]{1,18}\.?[0-9]{0,18}|\.[0-9]{1,18})")
+STDIN = "standard input"
+
+
+class Job(NamedTuple):
+    """What a command works on; `source` is prompt text, or the path of a `.prompt` file."""
+
+    source: str | Path
+    config: Config
+    template: bool
+    values: Mapping[str, object]
+    styles: tuple[str, ...]
+    negative: str | None
+    parameters: Mapping[str, object]
+    seed: int | None
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the text is the whole prompt: nothing to fill in or to put around."""
+        return isinstance(self.source, str) and not self.template and not self.styles
+
+    def prompt(self, model: str | None = None) -> Prompt | Composition:
+        """Return the prompt as it stands where that is all, else the composition.
+
+        Raises:
+            OpenPromptError: there are choices and no seed.
+        """
+        if not self.is_plain:
+            return self.compose(model)
+        from impasto.syntax.parser import parse
+        from impasto.variations.draw import is_open
+
+        assert isinstance(self.source, str)
+        prompt = parse(self.source)
+        is_closed = not any(is_open(part.children) for part in prompt.parts)
+        return prompt if is_closed else self.compose(model)
+
+    def compose(self, model: str | None = None) -> Composition:
+        """Return the composition for `model`, or for the one that its file names.
+
+        Raises:
+            OpenPromptError: there are choices and no seed.
+        """
+        from impasto.compose.api import compose
+        from impasto.config import library
+
+        try:
+            return compose(
+                self.source,
+                values=self.values,
+                styles=self.styles,
+                negative=self.negative,
+                parameters=self.parameters,
+                model=model,
+                seed=self.seed,
+                template=self.template or None,
+                library=library(self.config),
+            )
+        except OpenPromptError as error:
+            raise self._open() from error
+
+    def _open(self) -> OpenPromptError:
+        if isinstance(self.source, str) and not self.template and _JINJA.search(self.source):
+            return OpenPromptError(
+                "the text has {{ … }} of a template in it\n"
+                "  hint: add --template, or give its variables with --set"
+            )
+        return OpenPromptError(
+            "the prompt has choices, {a|b}\n  hint: draw from them with --seed 1, 2, 3 …"
+        )
+
+    @property
+    def front(self) -> PromptFile | None:
+        """The `.prompt` file, if that is what there is."""
+        if not isinstance(self.source, Path):
+            return None
+        from impasto.compose.api import prompt_file
+
+        return prompt_file(self.source)
+
+    def model(self) -> str | None:
+        """Return the model that the file asks for, else the configured one."""
+        front = self.front
+        return (front.front.model if front else None) or self.config.model()
+
+
+def job(options: dict[str, Any], config: Config) -> Job:
+    """Return the job that the options of `prompt_options` describe.
+
+    Raises:
+        click.UsageError: no prompt, or two.
+        FileError: a file or the standard input cannot be read.
+    """
+    source = _source(options["text"], options["file"])
+    values = read_values(options["values"])
+    if isinstance(source, Path) and values:
+        values = _typed(source, values)
+    return Job(
+        source,
+        config,
+        isinstance(source, str) and bool(options["template"] or values),
+        values,
+        tuple(options["styles"]),
+        options["negative"],
+        read_parameters(options["parameters"]),
+        options["seed"],
+    )
+
+
+def _source(text: str | None, file: str | None) -> str | Path:
+    if file is not None:
+        if text is not None:
+            raise click.UsageError("give the prompt as TEXT or with -f FILE, not both")
+        return Path(file)
+    if text == "-" or (text is None and not sys.stdin.isatty()):
+        text = _standard_input()
+        if not text.strip():
+            raise click.UsageError(
+                'no prompt: give it as TEXT, with -f FILE or through a pipe ("-")'
+            )
+        return text.rstrip("\n")
+    if not text or not text.strip():
+        raise click.UsageError('no prompt: give it as TEXT, with -f FILE or through a pipe ("-")')
+    if text.endswith(".prompt") and Path(text).is_file():
+        raise click.UsageError(f"{text} is a file; write -f {text}")
+    return text
+
+
+def _standard_input() -> str:
+    try:
+        data: bytes = click.get_binary_stream("stdin").read()
+        return data.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        raise FileError(f"{STDIN} is not UTF-8 text") from error
+
+
+def pair(text: str, option: str) -> tuple[str, str]:
+    """Cut "name=value" in two.
+
+    Raises:
+        click.UsageError: there is no name or no "=".
+    """
+    name, equals, value = text.partition("=")
+    if not equals or not name.strip():
+        raise click.UsageError(f'{option} takes NAME=VALUE, and "{text}" is not that')
+    return name.strip(), value
+
+
+def read_values(given: Sequence[str]) -> dict[str, object]:
+    """Return the values of --set; a name that is given several times has a list of them.
+
+    Raises:
+        FileError: the file of "name=@file" cannot be read.
+    """
+    found: dict[str, list[str]] = {}
+    for text in given:
+        name, value = pair(text, "--set")
+        found.setdefault(name, []).append(_value(value))
+    return {name: items[0] if len(items) == 1 else items for name, items in found.items()}
+
+
+def _value(text: str) -> str:
+    """Return the text, or the file that "@file" names; "@@" is a plain "@"."""
+    if not text.startswith("@"):
+        return text
+    if text.startswith("@@"):
+        return text[1:]
+    from impasto.compose.api import read_text
+
+    return read_text(Path(text[1:])).rstrip("\n")
+
+
+def _typed(path: Path, values: dict[str, object]) -> dict[str, object]:
+    """Return the values as far as a command line cannot say their kind."""
+    from impasto.compose.api import prompt_file
+
+    variables = prompt_file(path).variables
+    found = dict(values)
+    for name, value in values.items():
+        if name not in variables:
+            continue
+        kind = variables[name].type
+        if kind == "list" and not isinstance(value, list):
+            found[name] = [value]
+        elif kind != "list" and isinstance(value, list):
+            raise BadValueError(
+                f'"{name}" is set {len(value)} times, and it takes one {kind}',
+                prompt_file(path).document.key_span(("variables", name)),
+            )
+        else:
+            same = [c for c in variables[name].choices if str(c) == value]
+            found[name] = same[0] if same else value
+    return found
+
+
+def read_parameters(given: Sequence[str]) -> dict[str, object]:
+    """Return the parameters of --param, numbers as numbers."""
+    pairs = (pair(text, "--param") for text in given)
+    return {name: _scalar(value.strip()) for name, value in pairs}
+
+
+def _scalar(text: str) -> object:
+    if _WHOLE.fullmatch(text):
+        return int(text)
+    if _NUMBER.fullmatch(text):
+        return float(text)
+    return {"true": True, "false": False}.get(text.lower(), text)

@@ -1,0 +1,37 @@
+"""Where images come from: backends by name, addresses, keys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from impasto.errors import FileError, UnknownNameError
+
+if TYPE_CHECKING:
+    from impasto.config import Config
+
+
+def checked_backend(config: Config, name: str | None) -> str | None:
+    """Return the backend `name`, whose limits a model card may know.
+
+    Raises:
+        UnknownNameError: neither a client nor a model card knows it.
+        FileError: as before, and a file of settings names it.
+    """
+    if name is None or name in ("proof", "gateway"):
+        return name
+    known = known_backends()
+    if name in known:
+        return name
+    error = UnknownNameError("backend", name, known, f"known are {', '.join(known)}")
+    span = config.settings["backend"].span
+    if span:
+        raise FileError(f'unknown backend "{name}"', span, hint=error.hint)
+    raise error
+
+
+def known_backends() -> tuple[str, ...]:
+    """Return the names of the clients' backends and of those in model cards."""
+    from impasto.client import backends
+    from impasto.models.registry import all_models
+
+    return tuple(sorted({*backends.names(), *(b for card in all_models() for b in card.backends)}))

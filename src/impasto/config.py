@@ -1,0 +1,157 @@
+"""Settings in layers, each value with where it came from.
+
+Defaults < the user's file < the project's file < environment variables < flags. The project's
+file is `impasto.toml`, or `pyproject.toml` with a table `[tool.impasto]`, in this folder or the
+nearest one above it.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from impasto.errors import FileError, UnknownNameError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from impasto.source import Span
+    from impasto.styles.library import Library
+
+API_KEY = "IMPASTO_API_KEY"
+DEFAULT_MODEL = "stable-diffusion-xl"
+DEFAULTS: dict[str, Any] = {
+    "model": None,
+    "backend": None,
+    "base_url": None,
+    "api_key_env": API_KEY,
+    "timeout": 300.0,
+    "concurrency": 4,
+    "style_packs": (),
+    "output": Path(),
+}
+"""Every key with its default. Times are in seconds."""
+
+STYLE_FOLDER = "style_packs"
+
+
+class Setting(NamedTuple):
+    """A value and its `origin`, in words; a value from a file has the `span` of its line."""
+
+    value: Any
+    origin: str = "default"
+    span: Span | None = None
+
+
+class Config:
+    """The settings of one run.
+
+    `settings` has every key of `DEFAULTS`; `root` is the project's folder: where its file lies,
+    else the current one. `environ` is where the key is looked up.
+    """
+
+    def __init__(
+        self, settings: Mapping[str, Setting], root: Path, environ: Mapping[str, str]
+    ) -> None:
+        self.settings = dict(settings)
+        self.root = root
+        self._environ = environ
+
+    def __repr__(self) -> str:
+        given = {n: s.value for n, s in self.settings.items() if s.origin != "default"}
+        return f"Config({given!r})"
+
+    def __getitem__(self, name: str) -> Any:
+        return self.settings[name].value
+
+    def origin(self, name: str) -> str:
+        """Return where the value of `name` came from, in words."""
+        return self.settings[name].origin
+
+    @property
+    def backend(self) -> str:
+        """The backend: as set, else the gateway where there is an address, else the proof."""
+        return self["backend"] or ("gateway" if self["base_url"] else "proof")
+
+    @property
+    def is_unset(self) -> bool:
+        """Whether nobody said where images come from."""
+        return not self["backend"] and not self["base_url"]
+
+    @property
+    def api_key(self) -> str:
+        """The key, from the environment; empty where there is none."""
+        return self._environ.get(API_KEY) or self._environ.get(self["api_key_env"], "")
+
+    def model(self) -> str | None:
+        """Return the configured model.
+
+        Raises:
+            FileError: a file names a model that nobody knows.
+            UnknownNameError: a variable or a flag does.
+        """
+        from impasto.models.registry import load_model  # noqa: PLC0415 - yaml, only when asked
+
+        setting = self.settings["model"]
+        if setting.value is None:
+            return None
+        try:
+            load_model(setting.value)
+        except UnknownNameError as error:
+            if setting.span:
+                what = f'unknown model "{setting.value}"'
+                raise FileError(what, setting.span, hint=error.hint) from error
+            error.args = (f"{error.args[0]} (from {setting.origin})",)
+            raise
+        return str(setting.value)
+
+    def with_flags(self, **flags: object) -> Config:
+        """Return the settings with the flags that were given (not None) on top."""
+        given = {
+            name: Setting(value, f"--{name.replace('_', '-')}")
+            for name, value in flags.items()
+            if value is not None
+        }
+        return Config({**self.settings, **given}, self.root, self._environ)
+
+
+def load(cwd: Path | None = None, environ: Mapping[str, str] | None = None) -> Config:
+    """Return the settings of files and environment, as seen from `cwd`.
+
+    Raises:
+        FileError: a file or a variable that cannot be used; file, line and column are given.
+    """
+    from impasto import _configfile  # noqa: PLC0415 - only commands read settings
+
+    here = (cwd or Path.cwd()).absolute()
+    environ = os.environ if environ is None else environ
+    settings = {name: Setting(value) for name, value in DEFAULTS.items()}
+    user = _configfile.user_file(environ)
+    if user.is_file():
+        settings.update(_configfile.read(user, ()))
+    project = _configfile.find_project(here)
+    root = project[0].parent if project else here
+    if project:
+        settings.update(_configfile.read(*project))
+    settings.update(_configfile.from_environment(environ, here))
+    if not settings["style_packs"].value and (root / STYLE_FOLDER).is_dir():
+        settings["style_packs"] = Setting((root / STYLE_FOLDER,), "the project's folder")
+    return Config(settings, root, environ)
+
+
+def library(config: Config) -> Library:
+    """Return the style packs that `config` puts in reach, then the built-in ones.
+
+    Raises:
+        FileError: one of the folders is not there.
+    """
+    from impasto.styles.api import default_library  # noqa: PLC0415
+    from impasto.styles.library import Library  # noqa: PLC0415
+
+    setting = config.settings["style_packs"]
+    for folder in setting.value:
+        if not folder.is_dir():
+            message = f'style_packs: there is no folder "{folder}" ({setting.origin})'
+            raise FileError(message, setting.span, hint="make it or leave it out")
+    return Library(tuple(setting.value)) if setting.value else default_library()

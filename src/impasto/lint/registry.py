@@ -1,0 +1,207 @@
+"""Which rules there are: a generated index, so that no rule is imported before it is needed.
+
+    python -m impasto.lint.registry --write     after a rule was added or changed
+    python -m impasto.lint.registry --check     exit 1 if the index or the pages are not up to date
+
+Third parties add rules by entry points in the group "impasto.rules": the name is the code, the
+value "module:Class". They are looked up only when a selection names a code that the index lacks.
+"""
+
+from __future__ import annotations
+
+import sys
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from impasto.errors import UnknownNameError
+from impasto.lint._index import INDEX
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from impasto.lint.rule import Rule
+
+GROUP: Final = "impasto.rules"
+_HERE: Final = Path(__file__).parent
+_INDEX_FILE: Final = _HERE / "_index.py"
+_PAGES: Final = _HERE.parents[2] / "docs" / "rules"
+
+
+class Entry(NamedTuple):
+    """Where a rule is and what it handles, without importing it."""
+
+    code: str
+    name: str
+    where: str
+    kinds: tuple[str, ...]
+
+    def load(self) -> type[Rule]:
+        """Return the rule's class."""
+        return _load(self.where)
+
+
+def entries() -> tuple[Entry, ...]:
+    """Return the built-in rules in the order of their codes."""
+    return tuple(Entry(*row) for row in INDEX)
+
+
+@cache
+def _load(where: str) -> type[Rule]:
+    module, _, name = where.partition(":")
+    found: type[Rule] = getattr(import_module(module), name)
+    return found
+
+
+def select(wanted: Sequence[str] = (), unwanted: Sequence[str] = ()) -> tuple[Entry, ...]:
+    """Return the rules that codes, beginnings of codes ("IMP1") or names choose.
+
+    `wanted` empty means all built-in ones; then those of `unwanted` are taken out.
+
+    Raises:
+        UnknownNameError: a selector that fits no rule.
+    """
+    chosen = entries()
+    if wanted:
+        found = [entry for selector in wanted for entry in _matching(selector)]
+        chosen = tuple(sorted(set(found)))
+    out = {entry.code for selector in unwanted for entry in _matching(selector)}
+    return tuple(entry for entry in chosen if entry.code not in out)
+
+
+def matches(selector: str, code: str, name: str) -> bool:
+    """Whether a selector chooses the rule `code`, which is called `name`."""
+    return selector == name or code.startswith(selector.upper())
+
+
+def _matching(selector: str) -> list[Entry]:
+    known = entries()
+    found = [e for e in known if selector and matches(selector, e.code, e.name)]
+    if not found:
+        plugins = _installed()
+        found = [e for e in plugins if selector and matches(selector, e.code, e.name)]
+        if not found:
+            names = tuple(x for e in (*known, *plugins) for x in (e.code, e.name))
+            raise UnknownNameError("rule", selector, names, '"impasto rule" lists all rules')
+    return found
+
+
+@cache
+def _installed() -> tuple[Entry, ...]:
+    from importlib.metadata import entry_points  # noqa: PLC0415 - slow, only on a miss
+
+    found = []
+    for point in entry_points(group=GROUP):
+        rule = _load(point.value)
+        found.append(Entry(rule.code, rule.name, point.value, rule.kinds))
+    return tuple(found)
+
+
+def find(selector: str) -> type[Rule]:
+    """Return the one rule that a code or a name means.
+
+    Raises:
+        UnknownNameError: there is none.
+    """
+    wanted = selector.strip()
+    for entry in entries():
+        if wanted.upper() == entry.code or wanted.lower() == entry.name:
+            return entry.load()
+    found = _matching(wanted)
+    if len(found) > 1:
+        raise UnknownNameError("rule", wanted, hint=f"it is {found[0].code} or another one")
+    return found[0].load()
+
+
+# The index and the pages, generated from the rules.
+
+
+def discovered() -> list[type[Rule]]:
+    """Return the rule of every file in `rules`, by code."""
+    from impasto.lint.rule import Rule  # noqa: PLC0415 - running a linter loads it elsewhere
+
+    found: list[type[Rule]] = []
+    for path in sorted((_HERE / "rules").glob("[a-z]*.py")):
+        module = import_module(f"impasto.lint.rules.{path.stem}")
+        found += [
+            item
+            for item in vars(module).values()
+            if isinstance(item, type)
+            and issubclass(item, Rule)
+            and item.__module__ == module.__name__
+        ]
+    return sorted(found, key=lambda rule: rule.code)
+
+
+def _index(rules: Iterable[type[Rule]]) -> str:
+    lines = [
+        '"""Generated from lint/rules by `python -m impasto.lint.registry --write`."""\n',
+        "from __future__ import annotations\n",
+        "INDEX: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (",
+    ]
+    for rule in rules:
+        where = f"{rule.__module__}:{rule.__name__}"
+        kinds = f"({', '.join(map(_quoted, rule.kinds))}{',' if len(rule.kinds) == 1 else ''})"
+        lines.append("    (")
+        lines += [f"        {_quoted(text)}," for text in (rule.code, rule.name, where)]
+        lines += [f"        {kinds},", "    ),"]
+    return "\n".join([*lines, ")", ""])
+
+
+def _quoted(text: str) -> str:
+    return f'"{text}"'
+
+
+def _generated() -> dict[Path, str]:
+    """Return the text of every generated file."""
+    rules = discovered()
+    files = {_INDEX_FILE: _index(rules)}
+    rows = [
+        f"| [{r.code}]({r.code}.md) | {r.name} | {r.severity} | {'yes' if r.is_fixable() else ''} "
+        f"| {r.summary()} |"
+        for r in rules
+    ]
+    head = [
+        "# Rules",
+        "",
+        "Generated from the rules themselves; `impasto rule CODE` prints a page.",
+        "",
+        "| code | name | severity | fix | what it finds |",
+        "|---|---|---|---|---|",
+    ]
+    files[_PAGES / "README.md"] = "\n".join([*head, *rows, ""])
+    files.update({_PAGES / f"{rule.code}.md": rule.page() for rule in rules})
+    return files
+
+
+def outdated() -> list[Path]:
+    """Return the generated files that are not what the rules say, stale pages included."""
+    files = _generated()
+    stale = [p for p in sorted(_PAGES.glob("*.md")) if p not in files]
+    return stale + [
+        path for path, text in files.items() if not path.is_file() or path.read_text() != text
+    ]
+
+
+def main(arguments: list[str]) -> int:
+    """Write or check the generated files."""
+    files = _generated()
+    if arguments == ["--write"]:
+        _PAGES.mkdir(parents=True, exist_ok=True)
+        for path in outdated():
+            if path in files:
+                path.write_text(files[path])
+            else:
+                path.unlink()
+        return 0
+    if arguments == ["--check"]:
+        for path in outdated():
+            print(f"{path} is not up to date; run with --write")  # noqa: T201 - a tool for us
+        return 1 if outdated() else 0
+    print(__doc__)  # noqa: T201
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,93 @@
+"""The number of combinations, and the one with a given number."""
+
+from itertools import permutations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import impasto
+from impasto.errors import OpenPromptError
+from impasto.syntax.printer import print_nodes
+from impasto.variations.combinations import count, pick
+
+
+def nodes(text):
+    return impasto.parse(text).parts[0].children
+
+
+def everything(text):
+    found = nodes(text)
+    return [print_nodes(pick(found, index)) for index in range(count(found))]
+
+
+CASES = {
+    "{a|b} {c|d}": ["a c", "a d", "b c", "b d"],
+    "{ a {1|2} |b}": ["a 1", "a 2", "b"],
+    "{2$$a|b|c}": [", ".join(p) for p in permutations("abc", 2)],
+    "{2$$ and $$a|b}": ["a and b", "b and a"],
+    "{-1$$a|b} x": [" x", "a x", "b x"],
+    "{2-$$a|b}": ["a, b", "b, a"],
+    "{7$$a|b}": ["a, b", "b, a"],
+    "({a|b}:1.2) [{x|y}:z:0.5]": [
+        f"({g}:1.2) [{s}:z:0.5]" for g, s in ["ax", "ay", "bx", "by"]
+    ],
+    "[{a|b}|c]": ["[a|c]", "[b|c]"],
+    "{1-2$$a|{b|c}}": ["a", "b", "c", "a, b", "a, c", "b, a", "c, a"],
+    "plain": ["plain"],
+    "{a}": ["a"],
+}
+
+
+@pytest.mark.parametrize("text", CASES)
+def test_all_combinations_in_order(text):
+    assert everything(text) == CASES[text]
+
+
+options = st.lists(st.sampled_from("abcdefg"), min_size=1, max_size=4, unique=True)
+choices = st.recursive(
+    st.sampled_from("xyz"),
+    lambda inner: st.builds(
+        lambda parts, mark: "{" + mark + "|".join(parts) + "}",
+        st.lists(st.lists(inner, min_size=1, max_size=2).map(" ".join), min_size=1, max_size=3),
+        st.sampled_from(["", "2$$", "1-2$$", "-1$$ & $$"]),
+    ),
+    max_leaves=6,
+)
+
+
+@given(st.lists(choices, min_size=1, max_size=3).map(" ".join))
+def test_the_count_is_the_number_of_different_picks(text):
+    found = nodes(text)
+    total = count(found)
+    if total > 300:
+        total = 300
+    made = [repr(pick(found, index)) for index in range(total)]
+    assert len(made) == total
+    for bad in (-1, count(found)):
+        with pytest.raises(OpenPromptError, match="there is no combination"):
+            pick(found, bad)
+
+
+def test_a_far_combination_needs_no_counting_up():
+    found = nodes("{a|b|c|d|e|f|g|h|i|j|k|l|m}" * 8)
+    assert count(found) == 13**8
+    assert print_nodes(pick(found, 13**8 - 1)) == "m" * 8
+    assert print_nodes(pick(found, 13**7)) == "b" + "a" * 7
+
+
+def test_deep_choices_are_no_problem():
+    depth = 20_000
+    found = nodes("{a|" * depth + "b" + "}" * depth)
+    assert count(found) == depth + 1
+    assert print_nodes(pick(found, depth)) == "b"
+
+
+def test_a_wildcard_cannot_be_counted():
+    with pytest.raises(OpenPromptError, match="__animals__"):
+        count(nodes("{a|__animals__}"))
+
+
+def test_compose_takes_a_combination():
+    texts = [impasto.compose("{a|b} AND {c|d}", index=index).text for index in range(4)]
+    assert texts == ["a AND c", "a AND d", "b AND c", "b AND d"]
