@@ -114,8 +114,9 @@ def _parsed(source: Source) -> dict[str, Any]:
         said = str(error)
         at = _AT.search(said)
         message = _AT.sub("", said)
-        line, column = (int(at[1]), int(at[2])) if at and at[1] else (len(source.line_starts), 1)
-        start = min(source.line_starts[line - 1] + column - 1, len(source.text))
+        start = len(source.text.rstrip())
+        if at and at[1]:
+            start = min(source.line_starts[int(at[1]) - 1] + int(at[2]) - 1, len(source.text))
         raise FileError(
             f"this is no TOML: {message[:1].lower()}{message[1:]}",
             _masked(source.span(start, start + 1)),

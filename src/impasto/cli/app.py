@@ -56,6 +56,15 @@ class App(click.Group):
             raise click.UsageError(_no_verb(args[0]), ctx)
         return super().resolve_command(ctx, args)
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the verb; a reader that has gone (`impasto … | head`) is no error."""
+        try:
+            found = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            _leave_quietly()
+        return found
+
     def main(  # type: ignore[override]
         self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any
     ) -> NoReturn:
@@ -64,15 +73,11 @@ class App(click.Group):
         extra["standalone_mode"] = False
         try:
             code = super().main(args, prog_name or "impasto", **extra)
-            sys.stdout.flush()
-        except BrokenPipeError:
-            _leave_quietly()
         except (KeyboardInterrupt, click.Abort):
             click.echo("\ninterrupted", err=True)
             sys.exit(INTERRUPTED)
         except click.ClickException as error:
-            error.show()
-            sys.exit(FAILED)
+            sys.exit(_explain_usage(error))
         except Exception as error:  # noqa: BLE001 - every error ends as a message
             sys.exit(_explain(error))
         sys.exit(code if isinstance(code, int) else 0)
@@ -83,6 +88,19 @@ def _no_verb(name: str) -> str:
 
     hint = did_you_mean(name, list(VERBS)) or f"verbs are {', '.join(VERBS)}"
     return f'there is no verb "{name}"; {hint}'
+
+
+def _explain_usage(error: click.ClickException) -> int:
+    from impasto.cli.terminal import Terminal
+
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        error.show()
+        return FAILED
+    path = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else ""
+    hint = f"\n  hint: {path} --help shows how" if path else ""
+    message = error.format_message()
+    Terminal(sys.stderr).finding(f"error: {message[:1].lower()}{message[1:].rstrip('.')}{hint}")
+    return FAILED
 
 
 def _explain(error: Exception) -> int:
@@ -143,8 +161,10 @@ Exit codes: 0 all went well, 1 there are findings, 2 it could not be done."""
 
 
 @click.group(
+    "impasto",
     cls=App,
     epilog=EPILOG,
+    subcommand_metavar="VERB …",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.option(

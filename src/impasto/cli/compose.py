@@ -12,21 +12,21 @@ if TYPE_CHECKING:
     from impasto.compose.composition import Composition, Fragment
     from impasto.styles.library import Library
 
+EXAMPLES = """\b
+Examples:
+  impasto compose "a lighthouse" --style photorealistic/portrait
+  impasto compose "a {{ animal }} in the snow" --set animal=fox
+  impasto compose -f portrait.prompt --set subject="an old sailor" --explain
+  echo "a lighthouse" | impasto compose"""
 
-@click.command(short_help="Put a prompt together and show it.")
+
+@click.command(epilog=EXAMPLES, short_help="Put a prompt together and show it.")
 @prompt_options
 @click.option("-m", "--model", help="Compose for this model: its variants of the styles.")
 @click.option("--explain", is_flag=True, help="Show where every fragment was written.")
 @format_option("json")
 def compose(model: str | None, explain: bool, form: str, **options: Any) -> None:
-    """Put a prompt together from TEXT or a file, with values and styles, and show it.
-
-    \b
-    impasto compose "a lighthouse" --style photorealistic/portrait
-    impasto compose "a {{ animal }} in the snow" --set animal=fox
-    impasto compose -f portrait.prompt --set subject="an old sailor" --explain
-    echo "a lighthouse" | impasto compose
-    """
+    """Put a prompt together from TEXT or a file, with values and styles, and show it."""
     from impasto import config as settings
     from impasto.cli.inputs import job
     from impasto.models.registry import load_model
@@ -40,7 +40,7 @@ def compose(model: str | None, explain: bool, form: str, **options: Any) -> None
 
         write_json(to_json(found))
     else:
-        _show(found, settings.library(config) if explain else None)
+        _show(found, explain=explain)
 
 
 def to_json(found: Composition) -> dict[str, object]:
@@ -58,7 +58,7 @@ def to_json(found: Composition) -> dict[str, object]:
     }
 
 
-def _show(found: Composition, library: Library | None) -> None:
+def _show(found: Composition, *, explain: bool) -> None:
     from impasto.cli.show import finding_rows, parameters_text, text_row
     from impasto.cli.terminal import Terminal
 
@@ -73,9 +73,9 @@ def _show(found: Composition, library: Library | None) -> None:
     if found.seed is not None:
         text_row(terminal, "seed", str(found.seed))
     finding_rows(terminal, found.diagnostics)
-    if library:
+    if explain:
         terminal.line()
-        rows = [_row(fragment, library) for fragment in found.fragments]
+        rows = [_row(fragment, found.recipe.library) for fragment in found.fragments]
         terminal.table(rows, head=("weight", "role", "written at", "style", "text"))
 
 

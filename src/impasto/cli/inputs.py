@@ -151,7 +151,7 @@ def _source(text: str | None, file: str | None) -> str | Path:
 
 def _standard_input() -> str:
     try:
-        data: bytes = click.get_binary_stream("stdin").read()
+        data: bytes = sys.stdin.buffer.read()
         return data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         raise FileError(f"{STDIN} is not UTF-8 text") from error

@@ -19,7 +19,22 @@ def checked_backend(config: Config, name: str | None) -> str | None:
     """
     if name is None or name in ("proof", "gateway"):
         return name
-    known = known_backends()
+    return _one_of(config, name, known_backends())
+
+
+def checked_client_backend(config: Config) -> str:
+    """Return the backend that images come from.
+
+    Raises:
+        UnknownNameError, FileError: as above; there is no client for it.
+    """
+    from impasto.client import backends
+
+    name = config.backend
+    return name if name in ("proof", "gateway") else _one_of(config, name, backends.names())
+
+
+def _one_of(config: Config, name: str, known: tuple[str, ...]) -> str:
     if name in known:
         return name
     error = UnknownNameError("backend", name, known, f"known are {', '.join(known)}")

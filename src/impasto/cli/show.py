@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from impasto.cli.terminal import SEVERITY, clean, strip, width
+from impasto.cli.terminal import SEVERITY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -15,13 +15,9 @@ if TYPE_CHECKING:
 INDENT = 13
 
 
-def text_row(terminal: Terminal, name: str, text: str, *, quiet: bool = False) -> None:
+def text_row(terminal: Terminal, name: str, text: str) -> None:
     """Write a named text: the name in the first column, the text beside it in lines."""
-    head = f"  {terminal.paint(name, 'dim')}"
-    if quiet:
-        terminal.wrapped(text, "dim", indent=INDENT, first=head)
-    else:
-        terminal.wrapped(text, indent=INDENT, first=head)
+    terminal.wrapped(text, indent=INDENT, first=f"  {terminal.paint(name, 'dim')}")
 
 
 def parameters_text(parameters: Mapping[str, object]) -> str:
@@ -35,35 +31,44 @@ def _shown(value: object) -> str:
 
 def finding_rows(terminal: Terminal, findings: Iterable[Diagnostic]) -> None:
     """Write findings, each with its place and its hint."""
+    rows = []
     for found in findings:
         place = f" ({found.span})" if found.span else ""
         mark = terminal.paint(_WORDS[found.severity], SEVERITY[found.severity])
-        _row(terminal, mark, f"{found.message}{place}", found.hint)
+        rows.append((mark, f"{found.message}{place}", found.hint))
+    _write_rows(terminal, rows)
 
 
 _WORDS = {"error": "error", "warning": "careful", "info": "note"}
 
 
 def loss_rows(terminal: Terminal, losses: Iterable[Loss]) -> None:
-    """Write losses: what, where, what was done instead, what the author can do."""
-    for loss in losses:
-        place = f" ({loss.span})" if loss.span else ""
-        mark = terminal.paint("lost", SEVERITY[loss.severity] if loss.severity != "info" else "dim")
+    """Write losses in the order of the text: what, where, what was done, what could be done."""
+    rows = []
+    for loss in sorted(losses, key=_position):
+        mark = terminal.paint("lost", SEVERITY[loss.severity])
+        what = f'"{_short(loss.text)}" ({loss.span}): ' if loss.span else ""
         instead = f"; {loss.instead}" if loss.instead else ""
-        _row(terminal, mark, f"{loss.message}{instead}{place}", loss.hint)
+        rows.append((mark, f"{what}{loss.message}{instead}", loss.hint))
+    _write_rows(terminal, rows)
 
 
-def _row(terminal: Terminal, mark: str, text: str, hint: str) -> None:
-    terminal.wrapped(text, indent=INDENT, first=f"  {mark}")
-    if hint:
-        terminal.wrapped(f"→ {hint}", "dim", indent=INDENT)
+def _position(loss: Loss) -> tuple[str, int, int]:
+    span = loss.span
+    return (span.file, span.line, span.column) if span else ("\U0010ffff", 0, 0)
 
 
-def columns(rows: Iterable[tuple[str, str]]) -> list[str]:
-    """Return lines of two columns."""
-    pairs = [(clean(left), clean(right)) for left, right in rows]
-    wide = max((width(strip(left)) for left, _ in pairs), default=0)
-    return [f"{left}{' ' * (wide - width(strip(left)))}  {right}".rstrip() for left, right in pairs]
+def _short(text: str, most: int = 40) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= most else f"{line[: most - 1]}…"
+
+
+def _write_rows(terminal: Terminal, rows: list[tuple[str, str, str]]) -> None:
+    """Write rows of mark, text and hint; a hint that several share stands under the last."""
+    for number, (mark, text, hint) in enumerate(rows):
+        terminal.wrapped(text, indent=INDENT, first=f"  {mark}")
+        if hint and hint not in [later[2] for later in rows[number + 1 :]]:
+            terminal.wrapped(f"→ {hint}", "dim", indent=INDENT)
 
 
 def count(number: int, one: str, many: str = "") -> str:

@@ -43,17 +43,25 @@ class Terminal:
         """Write `text` in lines of `width`; `first`, at most `indent` cells, heads the first."""
         for number, line in enumerate(wrap(clean(text), self.width - indent)):
             head = first if number == 0 else ""
-            pad = " " * max(indent - width(strip(head)), 0)
+            pad = " " * max(indent - width(head), 0)
             self.line(head + pad + self.paint(line, *colours))
 
     def error(self, error: ImpastoError) -> None:
         """Write the message of an error."""
-        text = clean(str(error))
-        head, _, rest = text.partition("\n")
-        before, word, after = head.partition("error: ")
-        if not word:
-            before, word, after = "", "error: ", head
-        self.line(f"{self.paint(before, 'bold')}{self.paint(word, 'red', 'bold')}{after}")
+        from impasto.errors import SourceError
+
+        text = str(error)
+        self.finding(text if isinstance(error, SourceError) else f"error: {text}")
+
+    def finding(self, text: str) -> None:
+        """Write a finding as `render` gives it, its first line in colour."""
+        head, _, rest = clean(text).partition("\n")
+        for severity, colour in SEVERITY.items():
+            before, word, after = head.partition(f"{severity}:")
+            if word:
+                head = f"{self.paint(before, 'bold')}{self.paint(word, colour, 'bold')}{after}"
+                break
+        self.line(head)
         if rest:
             self.line(rest)
 
@@ -109,7 +117,9 @@ def strip(text: str) -> str:
 
 
 def width(text: str) -> int:
-    """Return how many cells `text` takes."""
+    """Return how many cells `text` takes, our colours left out."""
+    if "\x1b" in text:
+        text = strip(text)
     if text.isascii():
         return len(text)
     return sum(_cells(c) for c in text)

@@ -21,8 +21,14 @@ if TYPE_CHECKING:
     from impasto.cli.terminal import Terminal
     from impasto.translate.translation import Translation
 
+EXAMPLES = """\b
+Examples:
+  impasto translate "a red fox, (golden light:1.2)" --all
+  impasto translate "a red fox, (golden light:1.2)" --to flux-dev,midjourney-v6
+  impasto translate -f portrait.prompt --set subject="an old sailor" --to sdxl"""
 
-@click.command(short_help="Show what each model hears, and loses.")
+
+@click.command(epilog=EXAMPLES, short_help="Show what each model hears, and loses.")
 @prompt_options
 @click.option(
     "-t", "--to", multiple=True, metavar="MODEL,…", help="For these models; may be repeated."
@@ -44,11 +50,6 @@ def translate(
     """Show what each model hears of TEXT or of a file, and what it loses.
 
     Without --to and --all it is the model that the file or the settings name, else all of them.
-
-    \b
-    impasto translate "a red fox, (golden light:1.2)" --all
-    impasto translate "a red fox, (golden light:1.2)" --to flux-dev,midjourney-v6
-    impasto translate -f portrait.prompt --set subject="an old sailor" --to sdxl
     """
     from impasto import config as settings
     from impasto.cli.inputs import job
@@ -77,14 +78,19 @@ def _models(work: Job, to: Sequence[str], *, everyone: bool) -> list[str]:
 
 
 def translations(
-    work: Job, models: Sequence[str], backend: str | None, emphasis: str = "auto"
+    work: Job,
+    models: Sequence[str],
+    backend: str | None,
+    emphasis: str = "auto",
+    *,
+    add_seed: bool = True,
 ) -> list[Translation]:
-    """Return the translations of a job for `models`."""
+    """Return the translations of a job for `models`; its seed is a parameter with `add_seed`."""
     from impasto.translate.api import translate as for_model
 
     prompt = work.prompt(models[0] if not work.is_plain else None)
     parameters = dict(work.parameters)
-    if work.seed is not None:
+    if add_seed and work.seed is not None:
         parameters.setdefault("seed", work.seed)
     is_text = work.is_plain and not hasattr(prompt, "recipe")
     negative = work.negative if is_text else None
@@ -121,38 +127,46 @@ def _show(found: list[Translation], terminal: Terminal) -> None:
         terminal.line(terminal.paint("your prompt", "bold"))
         finding_rows(terminal, composition.diagnostics)
         terminal.line()
-    for one in found:
-        card(one, terminal)
+    for group in _groups(found):
+        _card(group, terminal)
         terminal.line()
     if len(found) > 1:
         _summary(found, terminal)
 
 
-def card(found: Translation, terminal: Terminal) -> None:
-    """Write what one model hears."""
-    from impasto.cli.show import finding_rows, loss_rows, parameters_text, text_row
-    from impasto.models.registry import load_model
+def _groups(found: list[Translation]) -> list[list[Translation]]:
+    """Return the translations, those together that hear and lose the same."""
+    groups: dict[tuple[str, ...], list[Translation]] = {}
+    for one in found:
+        losses = sorted(map(str, one.losses))
+        key = (one.dialect, one.prompt, one.negative_prompt, repr(one.parameters), *losses)
+        groups.setdefault(key, []).append(one)
+    return list(groups.values())
 
-    model = load_model(found.model)
+
+def _card(group: list[Translation], terminal: Terminal) -> None:
+    """Write what the models of a group hear."""
+    from impasto.cli.show import finding_rows, loss_rows, parameters_text, text_row
+
+    found = group[0]
+    names = ", ".join(one.model for one in group)
     at = f" at {found.backend}" if found.backend else ""
-    terminal.line(
-        f"{terminal.paint(model.id, 'bold', 'cyan')}{at}  "
-        f"{terminal.paint(f'{model.title}, {_SYNTAX.get(found.dialect, found.dialect)}', 'dim')}"
-    )
+    terminal.line(terminal.paint(names, "bold", "cyan") + at)
     text_row(terminal, "hears", found.prompt or "(nothing)")
     if found.negative_prompt:
         text_row(terminal, "negative", found.negative_prompt)
     if found.parameters:
         text_row(terminal, "parameters", parameters_text(found.parameters))
-    loss_rows(terminal, found.losses)
-    finding_rows(terminal, found.limits)
+    text_row(terminal, "syntax", _SYNTAX.get(found.dialect, found.dialect))
     if not found.losses:
         terminal.line(f"  {terminal.paint('nothing is lost', 'green')}")
+    loss_rows(terminal, found.losses)
+    finding_rows(terminal, [limit for one in group for limit in one.limits])
 
 
 _SYNTAX = {
-    "a1111": "weights as in A1111",
-    "plain": "words and order, no weights",
+    "a1111": "weights in brackets, as in A1111",
+    "plain": "plain words, no weights",
     "midjourney": "parts with :: and --flags",
 }
 
@@ -162,7 +176,7 @@ def _summary(found: list[Translation], terminal: Terminal) -> None:
         (one.model, str(len(one.losses)), str(len(one.limits)), _worst(one, terminal))
         for one in found
     ]
-    terminal.table(rows, head=("model", "lost", "notes", ""))
+    terminal.table(rows, head=("model", "lost", "notes", "in short"))
 
 
 def _worst(found: Translation, terminal: Terminal) -> str:

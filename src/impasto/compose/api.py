@@ -17,6 +17,7 @@ from impasto.syntax.parser import parse
 from impasto.syntax.prompt import Prompt
 from impasto.templates.promptfile import PromptFile, unknown_value
 from impasto.templates.template import Template
+from impasto.variations.wordlists import Wordlists
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,6 +42,7 @@ def compose(
     index: int | None = None,
     template: bool | None = None,
     library: Library | None = None,
+    wildcards: Sequence[Path] = (),
 ) -> Composition:
     """Compose a prompt from a text, a template or a file, with values and styles.
 
@@ -55,6 +57,7 @@ def compose(
         seed: draws from choices, `{a|b}`.
         index: takes the combination with this number instead, counted from 0.
         template: whether a text is a template; files are, unless this is False.
+        wildcards: folders of word lists.
         library: where styles are looked up; the built-in packs by default.
 
     Raises:
@@ -71,7 +74,12 @@ def compose(
     }
     model = model or (front.model if front else None)
     found = Recipe(
-        seed=seed, combination=index, library=library or default_library(), model=model, **recipe
+        seed=seed,
+        combination=index,
+        lists=Wordlists(tuple(wildcards)) if wildcards else None,
+        library=library or default_library(),
+        model=model,
+        **recipe,
     )
     return found.compose(target_of(model))
 

@@ -11,7 +11,7 @@ from impasto.errors import OpenPromptError
 from impasto.syntax.parser import parse
 from impasto.syntax.phrases import Phrase, split
 from impasto.templates.fill import fill, has_marks
-from impasto.variations.combinations import count, pick
+from impasto.variations.combinations import Space
 from impasto.variations.draw import draw, is_open
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from impasto.syntax.nodes import Node
     from impasto.syntax.prompt import Prompt
     from impasto.templates.template import Skeleton, Template
+    from impasto.variations.wordlists import Wordlists
 
 _stacks: dict[tuple[Any, ...], merge.Stack] = {}
 _MAX_STACKS = 512
@@ -47,6 +48,7 @@ class Recipe(NamedTuple):
     seed: int | None
     library: Library
     combination: int | None = None
+    lists: Wordlists | None = None
     model: str | None = None
 
     def compose(self, target: Target) -> Composition:
@@ -80,7 +82,7 @@ class Recipe(NamedTuple):
         return tuple(found), folds
 
     def _stack(self, target: Target) -> merge.Stack:
-        key = (id(self.library), self.library.version, self.styles, target.id)
+        key = (self.library, self.library.version, self.styles, target.id)
         found = _stacks.get(key)
         if found is None:
             if len(_stacks) >= _MAX_STACKS:
@@ -117,12 +119,17 @@ class Recipe(NamedTuple):
     def _drawn(self, prompt: Prompt) -> tuple[ComposedPart, ...]:
         """Return the parts with their choices closed by index or by seed."""
         if self.combination is not None:
-            places = _places(prompt, self.combination)
+            space = Space(self.lists)
+            places = _places(prompt, self.combination, space)
             closed = [
-                pick(part.children, place) for part, place in zip(prompt.parts, places, strict=True)
+                space.pick(part.children, place)
+                for part, place in zip(prompt.parts, places, strict=True)
             ]
         elif self.seed is not None:
-            closed = [draw(part.children, self.seed + at) for at, part in enumerate(prompt.parts)]
+            closed = [
+                draw(part.children, self.seed + at, self.lists)
+                for at, part in enumerate(prompt.parts)
+            ]
         else:
             raise OpenPromptError(
                 "the prompt has choices; give a seed to draw from them (seed=…, --seed …) "
@@ -131,9 +138,9 @@ class Recipe(NamedTuple):
         return _cut_parts(prompt, closed)
 
 
-def _places(prompt: Prompt, index: int) -> list[int]:
+def _places(prompt: Prompt, index: int, space: Space) -> list[int]:
     """Return the number of every part when the whole prompt has the number `index`."""
-    sizes = [count(part.children) for part in prompt.parts]
+    sizes = [space.count(part.children) for part in prompt.parts]
     total = prod(sizes)
     if not 0 <= index < total:
         raise OpenPromptError(f"there is no combination {index:,}: they are 0 to {total - 1:,}")

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
+from impasto.errors import UnknownNameError
 from impasto.syntax.phrases import Phrase, split
 from impasto.syntax.runs import flatten, merged
+from impasto.syntax.weights import CANONICAL, runs
 
 if TYPE_CHECKING:
-    from impasto.diagnostics import Loss
+    from impasto.diagnostics import Diagnostic, Loss
+    from impasto.source import Source
+    from impasto.syntax.nodes import Part
     from impasto.syntax.prompt import Prompt
+    from impasto.syntax.weights import Runs, Schedules
 
 
 class ScriptPart(NamedTuple):
@@ -41,18 +46,44 @@ class Written(NamedTuple):
     negative: str = ""
 
 
+class Reading(NamedTuple):
+    """What a dialect made of a text: a tree, and what the real parser would stumble over.
+
+    The tree is one of canonical nodes that means in canonical terms what the text means in its
+    dialect: running or crossing spans become groups side by side. Texts are `Value` nodes, for
+    their escapes are taken off already; spans point into the text that was read.
+    """
+
+    parts: tuple[Part, ...]
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
 class Dialect:
-    """A syntax that a family of backends reads. A dialect has a name and a `write`.
+    """A syntax that a family of backends reads.
 
     `keeps_layout` says that a prompt is best written as it stands, not cut into phrases.
+    A dialect that is only read, or only written, leaves the other method alone.
     """
 
     name: ClassVar[str]
+    title: ClassVar[str] = ""
     keeps_layout: ClassVar[bool] = False
 
-    def write(self, script: Script) -> Written:
+    def read(self, source: Source) -> Reading:  # noqa: ARG002 - the other half may be all there is
+        """Return what the text means. Every text means something: nothing is raised."""
+        raise UnknownNameError("dialect to read", self.name)
+
+    def weights(self, prompt: Prompt, step: int, steps: int) -> Runs:
+        """Return the runs that the real parser gives the first part at `step`."""
+        return runs(prompt.parts[0].children, step, steps) if prompt.parts else []
+
+    def schedule(self, prompt: Prompt, steps: int) -> Schedules:
+        """Return (weight of the part, last step, runs) as the real pipeline does."""
+        return CANONICAL.schedule(prompt, steps)
+
+    def write(self, script: Script) -> Written:  # noqa: ARG002
         """Return the texts for the backend and the losses."""
-        raise NotImplementedError(f"the dialect {self.name} cannot be written")
+        raise UnknownNameError("dialect to write", self.name)
 
     def finish(
         self,

@@ -50,7 +50,7 @@ class _Bracket:
 
 def settle(runs: tuple[Run, ...]) -> Settled:
     """Return `runs` without schedules, references and chunk breaks."""
-    if all([run.kind == TEXT for run in runs]):
+    if all(run.kind == TEXT for run in runs):
         return Settled(runs)
     found: list[Run] = []
     losses: list[Loss | None] = []

@@ -8,44 +8,45 @@ from __future__ import annotations
 from typing import Final
 
 
-def _words(text: str) -> frozenset[str]:
+def words_of(text: str) -> frozenset[str]:
+    """Return the words of a text."""
     return frozenset(text.split())
 
 
-ARTICLES: Final = _words("a an the")
-DETERMINERS: Final = ARTICLES | _words(
+ARTICLES: Final = words_of("a an the")
+DETERMINERS: Final = ARTICLES | words_of(
     "this that these those his her hers its their my our your some many several few both one two "
     "three four five six seven eight nine ten eleven twelve twenty hundreds dozens"
 )
-NEGATIONS: Final = _words("no not without never none neither nor")
-LINKS: Final = _words("and or but plus while whereas as which who whose that when where because")
-PREPOSITIONS: Final = _words(
+NEGATIONS: Final = words_of("no not without never none neither nor")
+LINKS: Final = words_of("and or but plus while whereas as which who whose that when where because")
+PREPOSITIONS: Final = words_of(
     "in on at under underneath by of from over behind beside besides between against through during "
     "inside outside near across among amid amidst around before after along above below beneath "
     "into onto toward towards within to for like throughout beyond past off up down upon via as "
     "against opposite"
 )
-CARRIERS: Final = _words(
+CARRIERS: Final = words_of(
     "with featuring wearing holding carrying wielding having showing including riding eating "
     "drinking reading using playing"
 )
 """Words whose object takes the emphasis: "holding a striking sword"."""
 
-ACTIONS: Final = _words(
+ACTIONS: Final = words_of(
     "looking standing sitting facing lying running walking jumping kneeling leaning sleeping "
     "floating hovering dancing smiling laughing crying staring gazing posing swimming climbing "
     "flying waiting working resting hanging rising falling hiding touching hugging kissing "
     "surrounding chasing throwing driving catching watching crossing casting making taking being"
 )
-PARTICIPLES: Final = _words(
+PARTICIPLES: Final = words_of(
     "lit made shot seen taken worn drawn torn built held caught set hung bound frozen woven "
     "written broken hidden cut thrown spread overgrown shown done left"
 )
 """Irregular ones; a word in -ed before a preposition is one as well."""
 
-NOT_PARTICIPLES: Final = _words("bed seed weed shed sled speed reed feed breed creed steed red")
+NOT_PARTICIPLES: Final = words_of("bed seed weed shed sled speed reed feed breed creed steed red")
 
-VERBS: Final = _words(
+VERBS: Final = words_of(
     "is are was were has have had does sits stands looks wears holds carries walks rides runs "
     "sleeps smiles hovers rises gazes stares leaps jumps swims eats drinks reads plays dances "
     "fights hangs glows shines floats drifts sings crosses leans casts throws fills surrounds "
@@ -54,12 +55,12 @@ VERBS: Final = _words(
     "crouches kneels watches waits turns moves passes opens closes brings keeps falls flies "
     "stretches towers looms reaches drips swirls burns grows can will must should may"
 )
-IMPERATIVES: Final = _words(
+IMPERATIVES: Final = words_of(
     "show draw paint create make add include generate imagine use keep avoid depict render"
 )
-PRONOUNS: Final = _words("he she it they there we i you everyone everything nobody nothing")
+PRONOUNS: Final = words_of("he she it they there we i you everyone everything nobody nothing")
 
-ADJECTIVES: Final = _words(
+ADJECTIVES: Final = words_of(
     "detailed intricate sharp crisp soft smooth rough blurry grainy glossy matte shiny dull bright "
     "dark dim moody gloomy warm cold cool hot vivid vibrant saturated desaturated muted pale deep "
     "beautiful pretty cute handsome elegant ugly gorgeous stunning lovely adorable epic heroic "
@@ -76,9 +77,10 @@ ADJECTIVES: Final = _words(
     "fluffy furry hairy curly straight wavy messy clean dirty rusty shabby worn transparent "
     "translucent opaque metallic iridescent holographic luminous radiant atmospheric volumetric "
     "panoramic aerial underwater important stylized flat round square fierce brave strong weak "
-    "tense intimate playful bold delicate subtle lush barren empty crowded busy cluttered"
+    "tense intimate playful bold delicate subtle lush barren empty crowded busy cluttered low high "
+    "hard gentle faint slight rich fine golden early late"
 )
-NOUNS: Final = _words(
+NOUNS: Final = words_of(
     "light lighting lights neon snow rain fog mist smoke water fire sky sea sun moon hair eyes "
     "skin portrait photo photograph painting close-up autumn winter summer spring cherry film "
     "street city forest mountain mountains clouds shadows reflections"
@@ -86,23 +88,24 @@ NOUNS: Final = _words(
 """Nouns that may open a sentence: their capital is the sentence's, not a name's."""
 
 ADJECTIVE_ENDINGS: Final = ("istic", "ful", "ous", "less", "esque", "able", "ible", "like")
-NOT_ADJECTIVES: Final = _words(
+NOT_ADJECTIVES: Final = words_of(
     "table cable vegetable timetable handful spoonful mouthful armful glass dress princess "
     "mistress statistic childlike"
 )
-DEGREES: Final = _words(
+DEGREES: Final = words_of(
     "very highly extremely ultra super hyper insanely incredibly really quite rather slightly "
     "somewhat fairly extraordinarily exceptionally intensely remarkably moderately"
 )
 """Adverbs of degree: a weight says its own, so they give way."""
 
-QUALITY: Final = frozenset(
-    "masterpiece,best quality,high quality,highest quality,top quality,great quality,good quality,"
-    "normal quality,low quality,worst quality,absurdres,highres,lowres,hires,high resolution,"
-    "high res,hd,uhd,hdr,ultra hd,award winning,award-winning,trending on artstation,artstation,"
-    "unreal engine,octane render,raw photo,newest,very aesthetic,amazing quality,full hd,hq,safe,"
-    "sfw,nsfw,rating:safe,official art,professional".split(",")
-)
+QUALITY: Final = frozenset({
+    "masterpiece", "best quality", "high quality", "highest quality", "top quality",
+    "great quality", "good quality", "normal quality", "low quality", "worst quality",
+    "amazing quality", "absurdres", "highres", "lowres", "hires", "high resolution", "high res",
+    "hd", "full hd", "ultra hd", "uhd", "hdr", "hq", "award winning", "award-winning",
+    "trending on artstation", "artstation", "unreal engine", "octane render", "raw photo",
+    "official art", "newest", "very aesthetic", "professional", "safe", "sfw", "nsfw",
+})  # fmt: skip
 """Labels that taggers use: no word makes one of them stronger."""
 
 INSTEAD: Final = {

@@ -50,12 +50,12 @@ class Level(NamedTuple):
 LEVELS: Final = (
     Level(0.35, "barely visible", "the faintest hint of", "barely", "barely", "barely",
           "as the faintest detail"),
-    Level(0.65, "faint", "a hint of", "only slightly", "only slightly", "only partly",
+    Level(0.65, "faint", "a hint of", "slightly", "only slightly", "only partly",
           "as a faint detail"),
-    Level(1.0, "subtle", "", "slightly", "slightly", "partly", "as a minor detail"),
+    Level(1.0, "subtle", "", "somewhat", "slightly", "partly", "as a minor detail"),
     Level(1.25, "distinct", "", "distinctly", "clearly", "clearly", "notably"),
-    Level(1.45, "striking", "", "strikingly", "unmistakably", "unmistakably", "especially"),
-    Level(float("inf"), "dominant", "", "extremely", "above all", "above all", "above all"),
+    Level(1.45, "striking", "", "strikingly", "unmistakably", "unmistakably", "above all"),
+    Level(float("inf"), "dominant", "", "extremely", "above all", "above all", "above all else"),
 )  # fmt: skip
 """The table from weight to words: the first level whose bound is above the weight."""
 
@@ -67,6 +67,7 @@ _ENDS_IN_ARTICLE = re.compile(r"(?<!\S)([Aa])n?(\s+)\Z")
 _SILENT = ("hour", "honest", "honor", "honour", "heir")
 _LIKE_YOU = ("uni", "use", "usu", "eu", "one", "once", "ufo", "uto")
 _MAX_LOOK = 40
+_BETWEEN = ("and", "but", "more", "most", "less", "least")
 
 
 def level(weight: float) -> Level:
@@ -91,14 +92,13 @@ def say(text: str, weight: float, before: str = "") -> str | None:
         return None
     row = level(weight)
     first = lower[0]
-    previous = before.split()[-1].lower() if before.strip() else ""
+    previous = before.rsplit(maxsplit=1)[-1].lower() if before.strip() else ""
     if first in LINKS and len(words) > 1:
         return _behind(text, words, weight, before=words[0])
     if first in CARRIERS and len(words) > 1:
         return _behind(text, words, weight, before=words[0])
     if _is_clause(lower):
-        comma = "," if weight < 1 else ""
-        return f"{row.clause}{comma} {_lowered(text)}"
+        return f"{row.clause}, {lowered(text)}"
     if first in VERBS and previous not in DETERMINERS:
         return f"{row.action} {text}"
     if first in PREPOSITIONS or _is_state(lower):
@@ -112,11 +112,9 @@ def say(text: str, weight: float, before: str = "") -> str | None:
 
 def say_together(text: str, weight: float) -> str:
     """Return `text`, the first of several phrases of one weight, with words for all of them."""
-    row = level(weight)
-    comma = "," if weight < 1 or text[:1].isupper() else ""
-    lowered = _lowered(text)
-    mark = ":" if lowered[:1].isupper() else comma
-    return f"{row.clause}{mark} {lowered}"
+    lower = [word.lower() for word in _WORD.findall(text[:600])[:_MAX_LOOK]]
+    comma = "," if weight < 1 or (lower and _is_clause(lower)) else ""
+    return f"{level(weight).clause}{comma} {lowered(text)}"
 
 
 def _can_be_said(text: str, words: list[str]) -> bool:
@@ -124,6 +122,8 @@ def _can_be_said(text: str, words: list[str]) -> bool:
     if not words or not _LETTER.search(text) or _FOREIGN.search(text):
         return False
     if words[0] in NEGATIONS or " ".join(words) in QUALITY:
+        return False
+    if all(word in DETERMINERS or word in PREPOSITIONS or word in LINKS for word in words):
         return False
     return not words[0][0].isdigit() or (words[0].isdigit() and len(words) > 1)
 
@@ -187,8 +187,7 @@ def _is_adjective(words: list[str]) -> bool:
     if len(words) == 1:
         return last in ADJECTIVES or ends
     return (known or ends) and all(
-        w in ADJECTIVES or w in DEGREES or w in ("and", "but") or w.endswith("ly")
-        for w in words[:-1]
+        w in ADJECTIVES or w in DEGREES or w in _BETWEEN or w.endswith("ly") for w in words[:-1]
     )
 
 
@@ -199,15 +198,15 @@ def _adjective(text: str, words: list[str], row: Level) -> str:
         rest = text[text.index(words[0]) + len(words[0]) :].lstrip()
     elif _ULTRA.match(text):
         rest = _ULTRA.sub("", text, count=1)
-    return f"{row.adjective} {_lowered(rest)}"
+    return f"{row.adjective} {lowered(rest)}"
 
 
 def _noun(text: str, words: list[str], lower: list[str], row: Level, previous: str) -> str:
     """Put the adjective behind the article, or say "a hint of" where that can stand."""
     if row.part and previous in ("", "with", "and", "or") and not (previous and _is_set(lower)):
-        return f"{row.part} {_lowered(text)}"
+        return f"{row.part} {lowered(text)}"
     if not _is_set(lower):
-        return f"{_article(words, previous)}{row.noun} {_lowered(text)}"
+        return f"{_article(words, previous)}{row.noun} {lowered(text)}"
     at = text.index(words[0]) + len(words[0])
     head = text[:at]
     if lower[0] == "an":
@@ -228,16 +227,11 @@ def _article(words: list[str], previous: str) -> str:
     return "a " if named and words[0].lower() not in ADJECTIVES | NOUNS else ""
 
 
-def _lowered(text: str) -> str:
-    """Take the capital off a first word that has it only because it came first."""
+def lowered(text: str) -> str:
+    """Take the capital off a first word that has it only because it came first, not off a name."""
     first = text.split(maxsplit=1)[0].lower() if text[:1].isupper() else ""
     known = DETERMINERS, ADJECTIVES, PREPOSITIONS, CARRIERS, PRONOUNS - {"i"}, NOUNS, ACTIONS
     return text[0].lower() + text[1:] if any(first in words for words in known) else text
-
-
-def lowered(text: str) -> str:
-    """Return a phrase that no longer stands first; a name keeps its capital."""
-    return _lowered(text)
 
 
 def agree(before: str, after: str) -> str:

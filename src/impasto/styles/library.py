@@ -136,6 +136,13 @@ class Library:
         self._uses.clear()
         self.version += 1
 
+    def with_pack(self, pack: Pack) -> Library:
+        """Return a library that has `pack`, too, and first; this one stays as it is."""
+        found = Library(self._folders, builtin=False)
+        found._packs = dict(self._packs)  # noqa: SLF001 - its own kind
+        found.add(pack)
+        return found
+
     def packs(self) -> tuple[Pack, ...]:
         """Return every pack in reach."""
         return tuple(self.pack(name) for name in self.files)
@@ -176,6 +183,15 @@ class Library:
             names = " or ".join(style.name for style in found)
             raise StyleError(f'the style "{name}" is in several packs', hint=f"write {names}")
         return found[0]
+
+    def style_at(self, span: Span) -> Style | None:
+        """Return the style of a loaded pack in whose lines `span` lies, or None."""
+        file, line = span.file, span.line
+        for pack in self._packs.values():
+            if pack.document.source.name == file:
+                before = [s for s in pack.styles.values() if s.span.line <= line]
+                return max(before, key=lambda s: s.span.line, default=None)
+        return None
 
     def names(self, *, mixins: bool = False) -> tuple[str, ...]:
         """Return the full names of all styles, with or without the mixins."""

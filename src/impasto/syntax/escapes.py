@@ -7,6 +7,7 @@ import re
 _ESCAPE = re.compile(r"\\(?:([()\[\]{}<>:|\\_#$,])|(?=(?:BREAK|AND)(?![0-9A-Za-z_])))")
 _SPECIAL = re.compile(r"[\\()\[\]{}<|]|_(?=_|\Z)|(?<![^\n])#(?= |\Z)|\A_")
 _COLON = re.compile(r":(?=[ \t]*[-+.0-9]|[ \t]*\Z)")
+_COUNT = re.compile(r"\$(?=\$|\Z)|(?<=\$)\$|\A\$")
 _KEYWORD = re.compile(r"(?<![0-9A-Za-z_\\])(?=(?:BREAK|AND)(?![0-9A-Za-z_]))")
 
 
@@ -24,8 +25,10 @@ def escape(value: str, *, in_brackets: bool = False) -> str:
     r"""Return a text that reads as exactly `value` wherever a text may stand.
 
     `literal(escape(value)) == value`, and parsing it gives text only. Within square brackets
-    and choices a colon or bar separates, so there (`in_brackets`) every colon is escaped.
+    and choices a colon or bar separates and `$$` counts, so there (`in_brackets`) every colon
+    and the dollars that could meet are escaped.
     """
     text = _SPECIAL.sub(r"\\\g<0>", value)
     text = text.replace(":", r"\:") if in_brackets else _COLON.sub(r"\:", text)
+    text = _COUNT.sub(r"\\$", text) if in_brackets else text
     return _KEYWORD.sub(r"\\", text)

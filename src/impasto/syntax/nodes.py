@@ -7,6 +7,7 @@ span (-1, -1). Texts hold their escapes; `literal()` of `syntax.escapes` takes t
 
 from __future__ import annotations
 
+import re
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
@@ -14,7 +15,19 @@ from msgspec import Struct
 UP = 1.1
 """The weight of `(x)`; `[x]` is its inverse. Source: A1111's and ComfyUI's own default."""
 
+_LAST_STEP = 1_000_000_000
+"""Beyond any schedule: steps are clamped to it, for a number may have any length."""
+
+_ARGUMENT = re.compile(r":((?:[^:\\]|\\[\s\S])*)")
+
 GroupKind = Literal["round", "square"]
+
+
+class _Branch(Struct, frozen=True, gc=False):
+    """A node that holds others. Its hash looks at the span only, so depth is no danger to it."""
+
+    def __hash__(self) -> int:
+        return hash((type(self), self.start, self.end))  # type: ignore[attr-defined]
 
 
 class Text(Struct, frozen=True, gc=False):
@@ -33,7 +46,7 @@ class Value(Struct, frozen=True, gc=False):
     end: int = -1
 
 
-class Group(Struct, frozen=True, gc=False):
+class Group(_Branch, frozen=True, gc=False):
     """`(…)` or `[…]`. `mark` is the weight as written (":1.2"), empty where none was."""
 
     kind: GroupKind
@@ -50,7 +63,7 @@ class Group(Struct, frozen=True, gc=False):
         return UP if self.kind == "round" else 1 / UP
 
 
-class Schedule(Struct, frozen=True, gc=False):
+class Schedule(_Branch, frozen=True, gc=False):
     """`[before:after:when]`; `mark` is `when` as written (":0.5")."""
 
     before: tuple[Node, ...]
@@ -65,10 +78,11 @@ class Schedule(Struct, frozen=True, gc=False):
         A number with a dot is a fraction of the steps, one without is a step, as in A1111.
         """
         when = float(self.mark[1:])
-        return int(when * steps if "." in self.mark else when)
+        last = when * steps if "." in self.mark else when
+        return int(min(max(last, -_LAST_STEP), _LAST_STEP))
 
 
-class Alternate(Struct, frozen=True, gc=False):
+class Alternate(_Branch, frozen=True, gc=False):
     """`[a|b|c]`: one field a step, in turn."""
 
     fields: tuple[tuple[Node, ...], ...]
@@ -97,8 +111,8 @@ class Reference(Struct, frozen=True, gc=False):
 
     @property
     def arguments(self) -> tuple[str, ...]:
-        """The name and the numbers behind it, as written."""
-        return tuple(self.value[1:-1].split(":")[1:])
+        """The name and the numbers behind it, as written; an escaped colon separates nothing."""
+        return tuple(_ARGUMENT.findall(self.value[1:-1], len(self.kind)))
 
 
 class Wildcard(Struct, frozen=True, gc=False):
@@ -122,7 +136,7 @@ class Comment(Struct, frozen=True, gc=False):
     end: int = -1
 
 
-class Option(Struct, frozen=True, gc=False):
+class Option(_Branch, frozen=True, gc=False):
     """One option of a choice; `mark` is its odds as written ("2::")."""
 
     children: tuple[Node, ...]
@@ -136,7 +150,7 @@ class Option(Struct, frozen=True, gc=False):
         return float(self.mark[:-2]) if self.mark else 1.0
 
 
-class Choice(Struct, frozen=True, gc=False):
+class Choice(_Branch, frozen=True, gc=False):
     """`{a|b}`; `mark` is the count and the separator as written ("2$$ and $$")."""
 
     options: tuple[Option, ...]
@@ -150,7 +164,7 @@ Node: TypeAlias = (
 )
 
 
-class Part(Struct, frozen=True, gc=False):
+class Part(_Branch, frozen=True, gc=False):
     """One of the prompts that AND composes; `mark` is its weight as written (":0.7 ")."""
 
     children: tuple[Node, ...]

@@ -67,7 +67,10 @@ def parse(
 
     Raises:
         PromptSyntaxError: the first error of the text, unless `recover`.
+        TypeError: `text` is not a string.
     """
+    if not isinstance(text, str):
+        raise TypeError(f"a prompt is a str, not {type(text).__name__}: {text!r:.60}")
     called = name or "prompt"
     if "__" not in text and "BREAK" not in text and "AND" not in text and "# " not in text:
         if _special(text) is None:

@@ -1,89 +1,153 @@
-"""Tree to text. A parsed tree prints as it was written; values print with escapes."""
+"""Tree to text: what was parsed prints as it was written, values and changed texts with escapes."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from impasto.syntax.escapes import escape
+from impasto.syntax.escapes import escape, literal
 from impasto.syntax.nodes import (
     Alternate,
     Break,
     Choice,
+    Comment,
     Group,
     Node,
     Part,
     Schedule,
+    Text,
     Value,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
-_JOINT = re.compile(
-    r"(?<![0-9A-Za-z_\\])(?:BREAK|AND)(?![0-9A-Za-z_])|(?<![^\n])# |__(?:[^\W_]|[-./*]|_(?!_))+__"
-)
+_ends_word = re.compile(r"[0-9A-Za-z_\\]\Z").search
+_starts_word = re.compile(r"[0-9A-Za-z_]").match
+
+
+class _Words:
+    """Texts and values side by side: they are escaped as one, so no joint becomes syntax.
+
+    `kept` says that the neighbours are those it was parsed with.
+    """
+
+    __slots__ = ("kept", "nodes", "squared")
+
+    def __init__(self, node: Text | Value, *, squared: bool, kept: bool) -> None:
+        self.nodes = [node]
+        self.squared = squared
+        self.kept = kept
+
+    def print(self, *, at_line_start: bool) -> str:
+        first = self.nodes[0]
+        alone = self.kept and len(self.nodes) == 1
+        if alone and isinstance(first, Text):
+            starts_comment = at_line_start and first.value.startswith("# ")
+            return f"\\{first.value}" if starts_comment else first.value
+        meant = [n.value if isinstance(n, Value) else literal(n.value) for n in self.nodes]
+        return escape("".join(meant), in_brackets=self.squared)
+
+
+_Item: TypeAlias = Node | _Words | str
 
 
 def print_parts(parts: Iterable[Part]) -> str:
     """Return the text of a whole prompt."""
-    return "AND".join(print_nodes(part.children) + part.mark for part in parts)
+    pieces: list[str] = []
+    for at, part in enumerate(parts):
+        if at:
+            _put_keyword(pieces, "AND")
+        _print(_gathered(part.children, squared=False, written=part.start >= 0), pieces)
+        if part.mark:
+            pieces.append(part.mark)
+    return "".join(pieces)
 
 
 def print_nodes(nodes: Iterable[Node]) -> str:
     """Return the text of `nodes`: parsing it gives the same tree, values read as text."""
-    pieces: list[tuple[str, bool]] = []  # a piece and whether it came from a value
-    work: list[tuple[Node | str, bool]] = [(node, False) for node in reversed(tuple(nodes))]
+    pieces: list[str] = []
+    _print(_gathered(tuple(nodes), squared=False, written=True), pieces)
+    return "".join(pieces)
+
+
+def _print(items: list[tuple[_Item, bool]], pieces: list[str]) -> None:
+    """Append the texts of `items`, each with whether a colon separates there."""
+    work = items[::-1]
     while work:
         item, squared = work.pop()
         match item:
             case str():
-                pieces.append((item, False))
-            case Value():
-                pieces.append((escape(item.value, in_brackets=squared), True))
+                pieces.append(item)
+            case _Words():
+                _put(pieces, item.print(at_line_start=_at_line_start(pieces)))
             case Break():
-                pieces.append(("BREAK", False))
+                _put_keyword(pieces, "BREAK")
+            case Comment():
+                pieces.append(item.value if _at_line_start(pieces) else f"\n{item.value}")
             case Group() | Schedule() | Alternate() | Choice():
                 inner = squared or not (isinstance(item, Group) and item.kind == "round")
-                work += [(part, inner) for part in reversed(_unfold(item))]
+                work += reversed(_unfold(item, squared=inner))
             case _:
-                pieces.append((item.value, False))
-    text = "".join(piece for piece, _ in pieces)
-    return _guard(text, pieces) if any(valued for _, valued in pieces) else text
+                _put(pieces, item.value)
 
 
-def _unfold(node: Group | Schedule | Alternate | Choice) -> list[Node | str]:
-    """Return the signs and children of a bracket in the order in which they are written."""
+def _unfold(
+    node: Group | Schedule | Alternate | Choice, *, squared: bool
+) -> list[tuple[_Item, bool]]:
+    """Return the signs and contents of a bracket in the order in which they are written."""
+    written = node.start >= 0
     if isinstance(node, Group):
         opener, closer = ("(", ")") if node.kind == "round" else ("[", "]")
-        return [opener, *node.children, node.mark, closer]
-    if isinstance(node, Schedule):
-        return ["[", *node.before, ":", *node.after, node.mark, "]"]
-    if isinstance(node, Alternate):
-        return ["[", *_separated(node.fields), "]"]
-    return ["{", node.mark, *_separated(tuple((o.mark, *o.children) for o in node.options)), "}"]
-
-
-def _separated(fields: tuple[tuple[Node | str, ...], ...]) -> list[Node | str]:
-    found: list[Node | str] = list(fields[0])
-    for field in fields[1:]:
-        found += ["|", *field]
+        fields = [(opener, node.children), (node.mark + closer, ())]
+    elif isinstance(node, Schedule):
+        fields = [("[", node.before), (":", node.after), (f"{node.mark}]", ())]
+    elif isinstance(node, Alternate):
+        fields = [("|" if at else "[", field) for at, field in enumerate(node.fields)]
+        fields.append(("]", ()))
+    else:
+        signs = ["{" + node.mark, *"|" * (len(node.options) - 1)]
+        pairs = zip(signs, node.options, strict=True)
+        fields = [(sign + option.mark, option.children) for sign, option in pairs]
+        fields.append(("}", ()))
+    found: list[tuple[_Item, bool]] = []
+    for sign, nodes in fields:
+        found += [(sign, squared), *_gathered(nodes, squared=squared, written=written)]
     return found
 
 
-def _guard(text: str, pieces: list[tuple[str, bool]]) -> str:
-    """Escape what only became a keyword, comment or wildcard because a value met its neighbour."""
-    valued: list[tuple[int, int]] = []
-    at = 0
-    for piece, is_value in pieces:
-        if is_value:
-            valued.append((at, at + len(piece)))
-        at += len(piece)
-    cuts = [
-        m.start()
-        for m in _JOINT.finditer(text)
-        if any(start < m.end() and m.start() < end for start, end in valued)
-    ]
-    for cut in reversed(cuts):
-        text = f"{text[:cut]}\\{text[cut:]}"
-    return text
+def _gathered(nodes: Sequence[Node], *, squared: bool, written: bool) -> list[tuple[_Item, bool]]:
+    """Return `nodes`, those that are words gathered; `written`: they are all of their list."""
+    found: list[tuple[_Item, bool]] = []
+    last: _Words | None = None
+    for at, node in enumerate(nodes):
+        if not isinstance(node, (Text, Value)):
+            last = None
+            found.append((node, squared))
+        elif last is not None:
+            last.nodes.append(node)
+        else:
+            before = nodes[at - 1].end == node.start >= 0 if at else written
+            after = nodes[at + 1].start == node.end if at + 1 < len(nodes) else written
+            last = _Words(node, squared=squared, kept=before and after)
+            found.append((last, squared))
+    return found
+
+
+def _at_line_start(pieces: list[str]) -> bool:
+    return not pieces or pieces[-1].endswith("\n")
+
+
+def _put_keyword(pieces: list[str], word: str) -> None:
+    """Append a keyword, kept apart from a word before it."""
+    if pieces and _ends_word(pieces[-1]):
+        pieces.append(" ")
+    pieces.append(word)
+
+
+def _put(pieces: list[str], text: str) -> None:
+    """Append a text, kept apart from a keyword before it."""
+    if pieces and pieces[-1] in ("BREAK", "AND") and _starts_word(text):
+        pieces.append(" ")
+    if text:
+        pieces.append(text)

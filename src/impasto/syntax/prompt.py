@@ -42,6 +42,15 @@ class Prompt(Struct, frozen=True, gc=False):
     def __str__(self) -> str:
         return self.text
 
+    def __eq__(self, other: object) -> bool:
+        """The text decides: one text in one dialect has one tree, of any depth."""
+        if not isinstance(other, Prompt):
+            return NotImplemented
+        return (self.text, self.dialect, self.name) == (other.text, other.dialect, other.name)
+
+    def __hash__(self) -> int:
+        return hash((self.text, self.dialect, self.name))
+
     @property
     def source(self) -> Source:
         """The text with its name, for positions."""

@@ -192,8 +192,9 @@ def _field(variable: VariableModel) -> tuple[Any, Any]:
 
 def _expectation(variable: VariableModel) -> str:
     if variable.choices:
-        return ", ".join(str(choice) for choice in variable.choices)
-    if variable.range:
-        return f"a {variable.type} from {variable.range[0]:g} to {variable.range[1]:g}"
+        return "one of " + ", ".join(str(choice) for choice in variable.choices)
     article = "an" if variable.type[0] in "aeiou" else "a"
+    if variable.range:
+        low, high = variable.range
+        return f"{article} {variable.type} from {low:g} to {high:g}"
     return f"{article} {variable.type}"

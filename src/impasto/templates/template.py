@@ -294,6 +294,12 @@ def _syntax_error(
 ) -> TemplateError:
     where = environment.sources.get(error.name or "", source)
     message = (error.message or "the template cannot be read").rstrip(".")
+    never_closed = re.search(r"end of template, expected 'end of (print|statement)", message)
+    if never_closed:
+        opener, closer = ("{{", "}}") if never_closed[1] == "print" else ("{%", "%}")
+        return TemplateError(
+            f"'{opener}' is never closed", _line_span(where, error.lineno), expected=(f"'{closer}'",)
+        )
     return TemplateError(message[:1].lower() + message[1:], _line_span(where, error.lineno))
 
 

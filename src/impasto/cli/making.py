@@ -1,0 +1,172 @@
+"""Making the images of a plan: a few at a time, each saved as it comes."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+from impasto.cli import files
+
+if TYPE_CHECKING:
+    from impasto.cli.plan import Plan, Shot
+    from impasto.cli.terminal import Terminal
+    from impasto.client import Result
+    from impasto.config import Config
+    from impasto.errors import BackendError
+
+
+class Failure(NamedTuple):
+    """An image that did not come."""
+
+    shot: Shot
+    error: BackendError
+
+    def to_json(self) -> dict[str, object]:
+        """Return the failure as a JSON-ready object."""
+        error = self.error
+        return {
+            "seed": self.shot.seed,
+            "error": type(error).__name__,
+            "message": error.message,
+            "hint": error.hint,
+            "billed": error.billed,
+            "status": error.status,
+        }
+
+
+class Saved(NamedTuple):
+    """An image on disk; `record` is what was written into it."""
+
+    files: tuple[Path, ...]
+    record: dict[str, object]
+
+    def to_json(self) -> dict[str, object]:
+        """Return the image as a JSON-ready object."""
+        sidecar = {"sidecar": str(self.files[1])} if self.files[1:] else {}
+        return {"file": str(self.files[0]), **sidecar, "record": self.record}
+
+
+class Maker:
+    """Makes the images of `plan`; the files' names go to standard output, the rest to `notes`.
+
+    `output` is the file or folder that the user named. With `quiet` nothing but the JSON of
+    `report` goes to standard output.
+    """
+
+    def __init__(
+        self, plan: Plan, config: Config, output: str | None, notes: Terminal, *, quiet: bool
+    ) -> None:
+        self.plan = plan
+        self.config = config
+        self.output = output
+        self.notes = notes
+        self.quiet = quiet
+        self.saved: list[Saved] = []
+        self.failures: list[Failure] = []
+
+    def run(self, *, retry_paid: bool = False) -> None:
+        """Send every request of the plan and save what comes.
+
+        Raises:
+            ImageError: a file cannot be written.
+        """
+        from impasto.client import Client
+        from impasto.client.progress import bar
+
+        client = Client(
+            self.config.backend,
+            self.config["base_url"] or "",
+            self.config.api_key,
+            timeout=self.config["timeout"],
+            concurrency=self.config["concurrency"],
+            retry_paid=retry_paid,
+        )
+        self._announce()
+        shots = self.plan.shots
+        with client, bar(len(shots)) if len(shots) > 1 else nullcontext() as advance:
+            todo = (shot.translation for shot in shots)
+            for index, outcome in client.batch(todo, progress=advance):
+                if isinstance(outcome, Exception):
+                    self.failures.append(Failure(shots[index], outcome))
+                else:
+                    self._save(outcome, shots[index])
+
+    def _announce(self) -> None:
+        """Say what is about to happen, where, and which seed was drawn."""
+        seed = self.plan.shots[0].seed
+        said = "" if seed is None else f", seed {seed}"
+        if said and self.plan.drawn:
+            said += f" (drawn; --seed {seed} repeats it)"
+        if self.config.backend != "proof":
+            self.notes.line(f"asking {self._where()} for {self.plan.model}{said}")
+            return
+        self.notes.line(f"drawing a proof of what {self.plan.model} hears, not a painting{said}")
+        if self.config.is_unset:
+            hint = "to paint, name a server: --base-url https://…, its key in IMPASTO_API_KEY"
+            self.notes.line(self.notes.paint(hint, "dim"))
+
+    def _where(self) -> str:
+        from impasto.client.exchange import host_of
+
+        url = self.config["base_url"]
+        return host_of(url) if url else f"the backend {self.config.backend}"
+
+    def _save(self, result: Result, shot: Shot) -> None:
+        from impasto.cli.record import record_of
+        from impasto.client.request import Picture
+
+        record = record_of(result, shot.translation, shot.job)
+        for picture in (Picture(result.image, result.kind), *result.others):
+            written = files.save(self._path(shot), picture.data, picture.kind, record)
+            self.saved.append(Saved(written, record))
+            if not self.quiet:
+                click.echo(str(_near(written[0])))
+        self._note_kind(result.kind)
+
+    def _path(self, shot: Shot) -> Path:
+        place = Path(self.output) if self.output else self.config["output"]
+        named_folder = self.output is None or self.output.endswith(("/", "\\"))
+        if not (named_folder or place.is_dir()):
+            return place
+        heard = shot.translation
+        return place / files.name(heard.model, heard.canonical, shot.seed)
+
+    def _note_kind(self, kind: str) -> None:
+        """Say so where the file's name promises another kind of image."""
+        from impasto.images.kinds import extension
+
+        named = Path(self.output or "").suffix.lower().replace(".jpeg", ".jpg")
+        if named in files.IMAGE_SUFFIXES and named != extension(kind) and len(self.saved) == 1:
+            self.notes.line(f"note: the image is {kind.upper()}, whatever the name says")
+
+    def report(self) -> int:
+        """Write the end of it; return 0, 1 where some images are missing, 2 where all are."""
+        for failure in self.failures:
+            self._show(failure)
+        if self.quiet:
+            from impasto.cli.terminal import write_json
+
+            images = [one.to_json() for one in self.saved]
+            failures = [one.to_json() for one in self.failures]
+            write_json({"format": 1, "images": images, "failures": failures})
+        if self.saved and self.failures:
+            made, all_of_them = len(self.saved), len(self.plan.shots)
+            self.notes.line(f"{made} of {all_of_them} images were made and are kept")
+        return 0 if not self.failures else 1 if self.saved else 2
+
+    def _show(self, failure: Failure) -> None:
+        error = failure.error
+        seed = "" if failure.shot.seed is None else f" [seed {failure.shot.seed}]"
+        head, _, hint = str(error).partition("\n")
+        billed = "" if error.billed != "no" else " (it was not billed)"
+        text = f"error: {head}{billed}{seed if len(self.plan.shots) > 1 else ''}"
+        self.notes.finding(f"{text}\n{hint}" if hint else text)
+
+
+def _near(path: Path) -> Path:
+    """Return the path as seen from here, where it lies below."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path

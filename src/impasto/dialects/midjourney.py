@@ -1,0 +1,319 @@
+"""Midjourney 6 and 6.1: `part::2 other part::1 last part`, `--no`, and parameters at the end.
+
+Parts with weights exist from V4 to V6.1; the numbers are relative to each other and each part is
+read apart from the others. `--no a, b` counts as a part of weight -0.5, and the sum of all weights
+has to stay above 0. Source: Midjourney's own pages on multi-prompts, `--no` and permutations.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
+
+from impasto.diagnostics import Loss
+from impasto.dialects.base import Script, Written
+from impasto.dialects.settle import cut, sane, settle
+from impasto.syntax.runs import TEXT, Run, number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from impasto.syntax.phrases import Phrase
+
+NO_WEIGHT: Final = -0.5
+"""What `--no` counts as."""
+
+_KEY = "midjourney-6"
+_RISKY = re.compile(r"::|(?<!\S)(?:--|—)(?=\w)|[{}]")
+_OPTION = re.compile(r"(?<!\S)(--|—)(?=\w)")
+_COLONS = re.compile(r":(?=:)")
+_BRACES = str.maketrans("{}", "()")
+_WORDS = re.compile(r"\w")
+_SPACES = re.compile(r"\s{2,}")
+_LEADING = re.compile(r"\s*[.,;:!?…]++(?=\s|\Z)")
+_COMMAS = re.compile(r",(?:\s*,)+")
+
+
+class _Segment(NamedTuple):
+    """A text of one weight inside a phrase; `weight` is written as the target reads it."""
+
+    text: str
+    weight: str
+    glued: bool
+
+
+class _Learnt(NamedTuple):
+    """What a phrase comes to: its segments, what is unwanted in it, and its losses.
+
+    `only` is its one weight, empty where it has several.
+    """
+
+    segments: tuple[_Segment, ...]
+    unwanted: tuple[str, ...]
+    losses: tuple[Loss, ...]
+    text: str
+    only: str
+
+
+class _Part:
+    """Texts that become one part of the prompt."""
+
+    __slots__ = ("texts", "weight")
+
+    def __init__(self, text: str, weight: str) -> None:
+        self.texts = [text]
+        self.weight = weight
+
+
+class Midjourney6:
+    """The writer for Midjourney 6 and 6.1. The negative prompt is `--no` at the end of the text."""
+
+    name = "midjourney-6"
+
+    def write(self, script: Script) -> Written:
+        """Return the text without parameters other than `--no`, and the losses."""
+        losses: list[Loss] = []
+        unwanted: list[str] = []
+        found: list[_Part] = []
+        for at, part in enumerate(script.parts):
+            phrases = part.phrases
+            if part.weight != 1:
+                phrases = tuple([phrase.scaled(part.weight) for phrase in phrases])
+            learnt = _learn(phrases)
+            if at and phrases:
+                losses.append(_and_loss(part.phrases))
+            for one in learnt:
+                if one.losses:
+                    losses += one.losses
+                if one.unwanted:
+                    unwanted += one.unwanted
+            found += _parts(learnt)
+        unwanted += _negative(script.negative, losses)
+        text = _text(found, has_no=bool(unwanted))
+        if unwanted:
+            text = f"{text} --no {', '.join(unwanted)}".strip()
+        return Written(text, tuple(losses))
+
+
+def _parts(learnt: list[_Learnt]) -> list[_Part]:
+    """Return the parts: neighbours of equal weight together."""
+    first = learnt[0].only if learnt else ""
+    if first and all([one.only == first for one in learnt]):  # noqa: C419 - a list is faster
+        return [_Part(", ".join([one.text for one in learnt]), first)]
+    found: list[_Part] = []
+    for one in learnt:
+        for at, segment in enumerate(one.segments):
+            last = found[-1] if found else None
+            if last and last.weight == segment.weight:
+                glue = "" if at and segment.glued else " " if at else ", "
+                last.texts += [glue, segment.text]
+            else:
+                found.append(_Part(segment.text, segment.weight))
+    return found
+
+
+def _text(parts: list[_Part], *, has_no: bool) -> str:
+    """Return the parts as one text; a single weight needs no numbers."""
+    if len(parts) < 2:
+        return "".join(parts[0].texts) if parts else ""
+    weights = [float(part.weight) for part in parts]
+    shown = [part.weight for part in parts]
+    total = sum(weights)
+    if has_no and total <= 2 * -NO_WEIGHT:
+        shown = [_number(weight / total * 2) for weight in weights]
+    pieces = []
+    for part, weight in zip(parts, shown, strict=True):
+        text = "".join(part.texts)
+        guard = " " if text.endswith(":") else ""
+        pieces.append(f"{text}{guard}::{weight}")
+    if shown[-1] == "1" and not pieces[-1].endswith(" ::1"):
+        pieces[-1] = pieces[-1].removesuffix("::1")
+    return " ".join(pieces)
+
+
+def _number(weight: float) -> str:
+    """Return a weight above 0 with at least six digits that count, never as 1e-07."""
+    if weight >= 0.01:
+        return number(weight)
+    digits = min(6 - math.floor(math.log10(weight)), 300)
+    return f"{weight:.{digits}f}".rstrip("0")
+
+
+def _learn(phrases: Iterable[Phrase]) -> list[_Learnt]:
+    """Return what every phrase comes to, from memory where it was seen before."""
+    found = [phrase.written.get(_KEY) or _remember(phrase) for phrase in phrases]
+    learnt = cast("list[_Learnt]", found)
+    return [one for one in learnt if one.segments or one.unwanted or one.losses]
+
+
+def _remember(phrase: Phrase) -> _Learnt:
+    found = phrase.written[_KEY] = _read(phrase)
+    return found
+
+
+def _read(phrase: Phrase) -> _Learnt:
+    runs = phrase.runs
+    losses: list[Loss] = []
+    if len(runs) == 1 and runs[0].kind == TEXT and 0 < runs[0].weight < 1000:
+        text = _safe(runs[0], losses)
+        weight = _number(runs[0].weight)
+        only = (_Segment(text, weight, glued=False),)
+        return _Learnt(only, (), tuple(losses), text, weight)
+    settled = settle(runs)
+    losses += settled.losses
+    unwanted: list[str] = []
+    segments = _segments(settled.runs, losses, unwanted)
+    weights = {segment.weight for segment in segments}
+    if len(weights) > 1:
+        losses.append(_split_loss(phrase, len(segments)))
+    text = "".join([(" " if at and not s.glued else "") + s.text for at, s in enumerate(segments)])
+    one = next(iter(weights)) if len(weights) == 1 else ""
+    return _Learnt(tuple(segments), tuple(unwanted), tuple(losses), text, one)
+
+
+def _segments(
+    runs: tuple[Run, ...], losses: list[Loss], unwanted: list[str]
+) -> list[_Segment]:
+    """Return the texts above weight 0; punctuation stays with the text that it follows."""
+    found: list[_Segment] = []
+    space = False
+    for run in runs:
+        weight = sane(run.weight)
+        text = _SPACES.sub(" ", _safe(run, losses))
+        if run.kind == TEXT and weight <= 0:
+            if _WORDS.search(text):
+                unwanted += [text.strip()] if weight else []
+                losses.append(_unwanted_loss(run, weight))
+            continue
+        lead = _LEADING.match(text)
+        if lead and found:
+            found[-1] = found[-1]._replace(text=found[-1].text + lead[0].strip())
+            text = text[lead.end() :]
+            space = True
+        bare = text.strip()
+        if not _WORDS.search(bare) and found:
+            glue = " " if (space or text[:1].isspace()) and bare else ""
+            found[-1] = found[-1]._replace(text=found[-1].text + glue + bare)
+        elif bare:
+            glued = bool(found) and not space and not text[:1].isspace()
+            found.append(_Segment(bare, _number(weight) if run.kind == TEXT else "1", glued))
+        space = text[-1:].isspace() if text else space
+    return _merged(found)
+
+
+def _merged(segments: list[_Segment]) -> list[_Segment]:
+    """Join neighbours of equal weight, and take commas off both ends."""
+    found: list[list[_Segment]] = []
+    for segment in segments:
+        if found and found[-1][-1].weight == segment.weight:
+            found[-1].append(segment)
+        else:
+            found.append([segment])
+    merged = []
+    for group in found:
+        pieces = [(" " if at and not s.glued else "") + s.text for at, s in enumerate(group)]
+        text = _COMMAS.sub(",", "".join(pieces))
+        merged.append(_Segment(text, group[0].weight, group[0].glued))
+    if merged:
+        merged[0] = merged[0]._replace(text=merged[0].text.lstrip(", "))
+        merged[-1] = merged[-1]._replace(text=merged[-1].text.rstrip(", "))
+    return [segment for segment in merged if segment.text]
+
+
+def _safe(run: Run, losses: list[Loss]) -> str:
+    """Return the text without what Midjourney would take for syntax; it has no escapes."""
+    text = run.text
+    if _RISKY.search(text) is None:
+        return text
+
+    def note(what: str, instead: str, hint: str) -> None:
+        found = cut(text.strip())
+        losses.append(Loss("escape", what, found, run.span, "warning", instead, hint))
+
+    safe = text
+    if "::" in text:
+        note('Midjourney ends a part at "::"', "a space was put in between", 'write ":" instead')
+        safe = _COLONS.sub(": ", safe)
+    if _OPTION.search(safe):
+        note(
+            "Midjourney reads two dashes before a word as a parameter",
+            "they were taken apart",
+            "set parameters as parameters, not in the text",
+        )
+        safe = _OPTION.sub(lambda m: "- -" if m[1] == "--" else "— ", safe)
+    if "{" in safe or "}" in safe:
+        note(
+            "Midjourney makes one job of every option between braces",
+            "round brackets stand there",
+            "write round brackets, or leave them out",
+        )
+        safe = safe.translate(_BRACES)
+    return safe
+
+
+def _negative(phrases: tuple[Phrase, ...], losses: list[Loss]) -> list[str]:
+    """Return what `--no` lists; it knows no weights."""
+    found = []
+    for one, phrase in zip(_learn_all(phrases), phrases, strict=True):
+        losses += [loss for loss in one.losses if loss.kind != "structure"]
+        if one.text:
+            found.append(one.text)
+        if one.segments and one.only != "1":
+            losses.append(_flat_loss(phrase))
+    return found
+
+
+def _learn_all(phrases: tuple[Phrase, ...]) -> list[_Learnt]:
+    found = [phrase.written.get(_KEY) or _remember(phrase) for phrase in phrases]
+    return cast("list[_Learnt]", found)
+
+
+def _flat_loss(phrase: Phrase) -> Loss:
+    return Loss(
+        "weight",
+        f"--no gives everything in it the weight {NO_WEIGHT}; this has {number(phrase.weight)}",
+        cut(phrase.text),
+        phrase.span,
+        "warning",
+        "the weight was dropped",
+        "leave out of the negative prompt what matters less",
+    )
+
+
+def _unwanted_loss(run: Run, weight: float) -> Loss:
+    exact = math.isclose(weight, NO_WEIGHT)
+    told = f"moved to --no, which counts as {NO_WEIGHT}" if weight else "left out"
+    return Loss(
+        "weight",
+        f"a part has a weight above 0; this has {number(weight)}",
+        cut(run.text.strip()),
+        run.span,
+        "info" if exact else "warning",
+        told,
+        "put it into the negative prompt",
+    )
+
+
+def _split_loss(phrase: Phrase, count: int) -> Loss:
+    return Loss(
+        "structure",
+        "a part has one weight and is read apart from the others",
+        cut(phrase.text),
+        phrase.span,
+        "info",
+        f"the phrase became {count} parts",
+        "give the whole phrase one weight, so that its words stay together",
+    )
+
+
+def _and_loss(phrases: tuple[Phrase, ...]) -> Loss:
+    return Loss(
+        "and",
+        "Midjourney blends parts of one prompt; it composes no prompts",
+        cut(", ".join([phrase.text for phrase in phrases[:8]])),
+        phrases[0].span,
+        "info",
+        "it became a part of its own",
+        "say in one sentence how the two belong together",
+    )

@@ -1,0 +1,245 @@
+"""Checking `.prompt` files and bare templates: front matter, template, what they compose to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from impasto.compose.recipe import Recipe
+from impasto.diagnostics import Diagnostic
+from impasto.errors import BadValueError, OpenPromptError, SourceError, TemplateError, UnknownNameError
+from impasto.lint import jinjatext
+from impasto.lint.prompts import check_prompt, visit_nodes
+from impasto.lint.samples import Placeholder, Sample, numeric, samples
+from impasto.lint.targets import LintTarget, check_composition_for
+from impasto.lint.views import BrokenTemplate, CompositionView, FileView
+from impasto.models.parameters import normalize_one
+from impasto.models.registry import load_model
+from impasto.styles.layer import ANYTHING, Target, layers
+from impasto.syntax.parser import parse
+from impasto.templates.promptfile import PromptFile
+
+if TYPE_CHECKING:
+    from impasto.compose.composition import Composition
+    from impasto.lint.check import Check
+    from impasto.source import Span
+    from impasto.templates.template import Template
+
+
+def check_file(check: Check) -> None:
+    """Check a `.prompt` file, or a template without front matter."""
+    try:
+        file = PromptFile(check.source, check.folder)
+    except TemplateError as error:
+        stop_at_template(error, check)
+        return
+    templates = [file.template, *([file.negative] if file.negative else [])]
+    if file.negative:
+        check.note_scalar(file.negative.source)
+    views = tuple(jinjatext.view_of(template.source) for template in templates)
+    for view in views:
+        check.show("template", view)
+    check.show("file", FileView(file, views, check.linter.library))
+    for template in templates:
+        check_own_text(template, check)
+    _Composing(file, check).run()
+
+
+def stop_at_template(error: TemplateError, check: Check) -> None:
+    """Stop at a template that Jinja refuses: at what a rule knows of the cause, else at the error."""
+    before = len(check.findings)
+    if error.span is not None:
+        check.show("broken_template", BrokenTemplate(error.span.source, error))
+    causes = check.findings[before:]
+    del check.findings[before:]
+    if causes:
+        check.stops += causes
+    else:
+        check.stop(error)
+
+
+def check_own_text(template: Template, check: Check) -> None:
+    """Show the rules the text of a template as it was written, every branch of it."""
+    text = jinjatext.own_text(template.source)
+    if text is None:
+        return  # nothing to fill in: what is rendered is what was written
+    prompt = parse(text.text, recover=True, origin=text)
+    if not prompt.diagnostics:  # branches in a row may not balance; each render must
+        visit_nodes(prompt, check)
+
+
+def check_rendered(
+    template: Template, values: dict[str, object], target: Target, check: Check
+) -> None:
+    """Show the rules a template that was filled with values.
+
+    Raises:
+        SourceError: it cannot be rendered.
+    """
+    given = {"model": target, **values}
+    unknown = {name: Placeholder(name) for name in template.variables - given.keys()}
+    skeleton = template.render({**unknown, **given}).skeleton
+    prompt = parse(skeleton.text, recover=True, origin=skeleton.source)
+    whole = template.source.text == skeleton.text
+    check_prompt(prompt, check, sample=not whole)
+
+
+class _Composing:
+    """The renders and compositions of one file."""
+
+    def __init__(self, file: PromptFile, check: Check) -> None:
+        self.file = file
+        self.check = check
+        self.target = self._own_target()
+        self.styles = self._styles()
+        self.parameters = self._parameters()
+
+    def run(self) -> None:
+        """Render with every sample; compose what could be rendered."""
+        for sample in samples(self.file):
+            ready = self._rendered(sample)
+            if ready is not None:
+                self._compose(ready.values)
+
+    def _own_target(self) -> Target:
+        """Return the model that the file asks for; what has no card is a rule's business."""
+        try:
+            return load_model(self.file.front.model) if self.file.front.model else ANYTHING
+        except UnknownNameError:  # the rule unknown-model says it
+            return ANYTHING
+
+    def _styles(self) -> tuple[str, ...]:
+        """Return the styles that work, and remember where the file brings in which pack."""
+        found: list[str] = []
+        for at, use in enumerate(self.file.front.styles):
+            place = self.file.span("styles", at)
+            try:
+                style, weight = self.check.linter.library.find(use)
+                for layer in layers(style, weight, self.target, self.check.linter.library):
+                    name = layer.style.pack.document.source.name
+                    self.check.homes.setdefault(name, place)
+            except SourceError as error:
+                self.check.homes.setdefault(error.span.file if error.span else "", place)
+                self.check.add(error.diagnostic)
+            except UnknownNameError:  # the rule unknown-style says it
+                continue
+            else:
+                found.append(use)
+        return tuple(found)
+
+    def _parameters(self) -> dict[str, object]:
+        """Return the parameters under their canonical names; what is none is a finding."""
+        found: dict[str, object] = {}
+        for name, value in self.file.front.parameters.items():
+            try:
+                found.update(normalize_one(name, value))
+            except BadValueError as error:
+                place = self.file.span("parameters", name)
+                self.check.add(BadValueError(error.message, place, hint=error.hint).diagnostic)
+        return found
+
+    def _rendered(self, sample: Sample) -> Sample | None:
+        """Render with `sample`; return it, or another that works, or None."""
+        tries = [sample, numeric(sample, self.file)]
+        problem: SourceError | None = None
+        for attempt in tries:
+            try:
+                checked = Sample(self.file.check(attempt.values), attempt.certain)
+            except BadValueError:  # a default that its own variable refuses; a rule says it
+                checked = attempt
+            mark = len(self.check.findings)
+            try:
+                self._render(checked.values)
+            except SourceError as error:
+                del self.check.findings[mark:]
+                problem = problem or error
+            else:
+                return checked
+        if problem and sample.certain:
+            self._not_rendered(problem)
+        return None
+
+    def _render(self, values: dict[str, object]) -> None:
+        check_rendered(self.file.template, values, self.target, self.check)
+        if self.file.negative:
+            check_rendered(self.file.negative, values, self.target, self.check)
+
+    def _not_rendered(self, problem: SourceError) -> None:
+        """Report a failing render, as an error where every value was the author's to give."""
+        found = problem.diagnostic
+        guessed = self.file.used - self.file.variables.keys() - {"model"}
+        if not guessed:
+            self.check.add(found)
+            return
+        names = ", ".join(sorted(guessed))
+        message = f"it could not be rendered with sample values: {found.message}"
+        hint = f"declare {names} in the front matter, with a type or a default"
+        self.check.add(
+            Diagnostic("IMP205", "not-rendered", "info", message, found.span, hint=hint)
+        )
+
+    def _compose(self, values: dict[str, object]) -> None:
+        composition = self._composition(values)
+        if composition is None:
+            return
+        self.check.show("composition", CompositionView(composition))
+        for finding in composition.diagnostics:
+            self.check.add(finding)
+        targets = dict.fromkeys(self.check.linter.targets)
+        if self.target is not ANYTHING:
+            targets.setdefault(LintTarget(load_model(self.target.id)))
+        for target in targets:
+            check_composition_for(target, composition, self.check, self._place)
+
+    def _composition(self, values: dict[str, object]) -> Composition | None:
+        file = self.file
+        unknown = {name: Placeholder(name) for name in file.used - values.keys() - {"model"}}
+        recipe = Recipe(
+            file.template,
+            file.negative,
+            {**unknown, **values},
+            self.styles,
+            self.parameters,
+            0,
+            self.check.linter.library,
+            self.file.front.model if self.target is not ANYTHING else None,
+        )
+        try:
+            return recipe.compose(self.target)
+        except OpenPromptError:  # wildcards: the rest of the request can be checked all the same
+            return recipe._replace(positive=parse(""), negative=None).compose(self.target)
+        except SourceError:  # reported where it was rendered
+            return None
+
+    def _place(self, parameter: str) -> Span | None:
+        """Return where the file says something of a parameter: its own line, or a style's."""
+        for name in self.file.front.parameters:
+            if parameter in (name, *_stands_for(name, self.file.front.parameters[name])):
+                return self.file.document.key_span(("parameters", name))
+        if parameter == "model":
+            return self.file.span("model") if self.file.front.model else None
+        if parameter == "negative_prompt" and self.file.front.negative:
+            return self.file.document.key_span(("negative",))
+        if parameter == "prompt":
+            body = self.file.template.source
+            return body.span(0, len(body.text.rstrip()))
+        return self._style_place(parameter)
+
+    def _style_place(self, parameter: str) -> Span | None:
+        library = self.check.linter.library
+        for at, use in enumerate(self.file.front.styles):
+            if use not in self.styles:
+                continue
+            style, weight = library.find(use)
+            for layer in layers(style, weight, self.target, library):
+                if parameter in layer.parameters or (
+                    parameter == "negative_prompt" and layer.negative
+                ):
+                    return self.file.span("styles", at)
+        return None
+
+
+def _stands_for(name: str, value: object) -> tuple[str, ...]:
+    try:
+        return tuple(normalize_one(name, value))
+    except BadValueError:
+        return ()

@@ -1,0 +1,43 @@
+"""A size or ratio that the model refuses."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from impasto.diagnostics import Severity
+from impasto.lint.rule import Case, Rule
+
+
+class SizeInvalid(Rule):
+    """A size or ratio that the model refuses.
+
+    ## What it does
+
+    Compares width, height and ratio with the sizes that the model paints: bounds, multiples, lists.
+
+    ## Why is this bad?
+
+    The request fails, or the picture comes in another size.
+
+    ## Example
+
+    ```
+    model: flux-dev
+    parameters: {size: 1000x1000}
+    ```
+
+    ## Use instead
+
+    ```
+    model: flux-dev
+    parameters: {size: 1024x1024}
+    ```
+    """
+
+    code = "IMP404"
+    name = "size-invalid"
+    severity: ClassVar[Severity] = "error"
+    VALID = (Case("---\nmodel: flux-dev\nparameters: {size: 1024x1024}\n---\na fox", suffix=".prompt"),)
+    INVALID = (
+        Case("---\nmodel: flux-dev\nparameters: {size: 1024x1001}\n---\na fox", "size", suffix=".prompt"),
+    )
