@@ -64,7 +64,9 @@ def test_the_project_is_found_from_below(project):
 
 
 def test_pyproject_counts_where_it_has_our_table(project):
-    write(project / "pyproject.toml", '[tool.other]\nmodel = 1\n[tool.impasto]\nmodel = "flux-dev"\n')
+    write(
+        project / "pyproject.toml", '[tool.other]\nmodel = 1\n[tool.impasto]\nmodel = "flux-dev"\n'
+    )
     found = load(project)
     assert found["model"] == "flux-dev"
     assert found.origin("model") == "pyproject.toml:4"
@@ -159,7 +161,9 @@ def test_the_library_has_the_projects_styles_first(project):
 
 def test_a_missing_folder_of_styles_is_reported(project):
     write(project / "impasto.toml", 'style_packs = ["pakcs"]\n')
-    with pytest.raises(FileError, match=r'impasto.toml:1:1: error: style_packs: there is no folder'):
+    with pytest.raises(
+        FileError, match=r"impasto.toml:1:1: error: style_packs: there is no folder"
+    ):
         config.library(load(project))
 
 

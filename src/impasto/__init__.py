@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from impasto.errors import StyleError as StyleError
     from impasto.errors import TemplateError as TemplateError
     from impasto.errors import UnknownNameError as UnknownNameError
+    from impasto.lint.api import lint as lint
     from impasto.models.registry import load_model as load_model
     from impasto.source import Source as Source
     from impasto.source import Span as Span
@@ -67,6 +68,7 @@ _HOME = {
     "Translation": "impasto.translate.translation",
     "UnknownNameError": "impasto.errors",
     "compose": "impasto.compose.api",
+    "lint": "impasto.lint.api",
     "load_model": "impasto.models.registry",
     "load_pack": "impasto.styles.library",
     "load_style": "impasto.styles.api",
@@ -84,8 +86,8 @@ def __getattr__(name: str) -> object:
         from importlib import import_module  # noqa: PLC0415
 
         found = getattr(import_module(_HOME[name]), name)
-        globals()[name] = found
-        return found
+        # A room of that name, which the import has put here, takes the call itself: see _rooms.
+        return globals().setdefault(name, found)
     if name == "__version__":
         from importlib.metadata import version  # noqa: PLC0415 - slow
 

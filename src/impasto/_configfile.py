@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from impasto.config import DEFAULTS, Setting
+from impasto.config import DEFAULTS, FOLDERS, Setting
 from impasto.diagnostics import did_you_mean
 from impasto.errors import FileError
 from impasto.source import Source, Span
@@ -82,7 +82,7 @@ def from_environment(environ: Mapping[str, str], here: Path) -> dict[str, Settin
         text = environ.get(variable, "")
         if not text:
             continue
-        value: object = text.split(os.pathsep) if name == "style_packs" else text
+        value: object = text.split(os.pathsep) if name in FOLDERS else text
         try:
             value = _number(text) if name in ("timeout", "concurrency") else value
             found[name] = Setting(_CHECKS[name](value, here), variable)
@@ -219,5 +219,6 @@ _CHECKS: dict[str, Callable[[object, Path], Any]] = {
     "timeout": _seconds,
     "concurrency": _count,
     "style_packs": _folders,
+    "wildcards": _folders,
     "output": _folder,
 }

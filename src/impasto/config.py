@@ -29,11 +29,13 @@ DEFAULTS: dict[str, Any] = {
     "timeout": 300.0,
     "concurrency": 4,
     "style_packs": (),
+    "wildcards": (),
     "output": Path(),
 }
 """Every key with its default. Times are in seconds."""
 
-STYLE_FOLDER = "style_packs"
+FOLDERS = ("style_packs", "wildcards")
+"""Keys that are lists of folders; a project's folder of that name counts without being named."""
 
 
 class Setting(NamedTuple):
@@ -135,9 +137,24 @@ def load(cwd: Path | None = None, environ: Mapping[str, str] | None = None) -> C
     if project:
         settings.update(_configfile.read(*project))
     settings.update(_configfile.from_environment(environ, here))
-    if not settings["style_packs"].value and (root / STYLE_FOLDER).is_dir():
-        settings["style_packs"] = Setting((root / STYLE_FOLDER,), "the project's folder")
+    for name in FOLDERS:
+        if not settings[name].value and (root / name).is_dir():
+            settings[name] = Setting((root / name,), "the project's folder")
     return Config(settings, root, environ)
+
+
+def folders(config: Config, name: str) -> tuple[Path, ...]:
+    """Return the folders of the key `name`, one of `FOLDERS`.
+
+    Raises:
+        FileError: one of them is not there.
+    """
+    setting = config.settings[name]
+    for folder in setting.value:
+        if not folder.is_dir():
+            message = f'{name}: there is no folder "{folder}" ({setting.origin})'
+            raise FileError(message, setting.span, hint="make it or leave it out")
+    return tuple(setting.value)
 
 
 def library(config: Config) -> Library:
@@ -149,9 +166,5 @@ def library(config: Config) -> Library:
     from impasto.styles.api import default_library  # noqa: PLC0415
     from impasto.styles.library import Library  # noqa: PLC0415
 
-    setting = config.settings["style_packs"]
-    for folder in setting.value:
-        if not folder.is_dir():
-            message = f'style_packs: there is no folder "{folder}" ({setting.origin})'
-            raise FileError(message, setting.span, hint="make it or leave it out")
-    return Library(tuple(setting.value)) if setting.value else default_library()
+    found = folders(config, "style_packs")
+    return Library(found) if found else default_library()

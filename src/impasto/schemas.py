@@ -30,27 +30,89 @@ def validate(model: type[_M], document: Document, error: type[SourceError] = Fil
 def _located(
     problems: ValidationError, model: type[BaseModel], document: Document, error: type[SourceError]
 ) -> SourceError:
-    first = problems.errors()[0]
+    first, *others = problems.errors()
     location = first["loc"]
     path = _existing(document.data, location)
-    key = str(location[-1]) if location else "the document"
+    key = str(location[-1]) if location else ""
     if first["type"] == "extra_forbidden":
         known = list(_model_at(model, location[:-1]).model_fields)
         hint = did_you_mean(key, known) or f"known here: {', '.join(known)}"
         return error(f'unknown key "{key}"', document.key_span(path), hint=hint)
-    if first["type"] == "missing":
+    if first["type"] == "missing" and isinstance(location[-1], str):
         return error(f'the key "{key}" is missing', document.span(path))
-    what = first["msg"][:1].lower() + first["msg"][1:]
-    named = next((str(s) for s in reversed(location) if isinstance(s, str) and s in path), key)
-    return error(f"{named}: {what}", document.span(path))
+    same = [first, *(p for p in others if _existing(document.data, p["loc"]) == path)]
+    expected = list(dict.fromkeys(_expected(problem) for problem in same))
+    if "a number" in expected and "an integer" in expected:
+        expected.remove("an integer")
+    if key == "[key]":
+        message = f'"{path[-1]}" should be {expected[0]}'
+        return error(message, document.key_span(path))
+    choice = " or ".join(filter(None, (", ".join(expected[:-1]), expected[-1])))
+    message = f"{_named(path)} should be {choice}, not {_given(first['input'])}"
+    return error(message, document.span(path))
+
+
+def _named(path: tuple[int | str, ...]) -> str:
+    """Return what people call the value at `path`."""
+    keys = [step for step in path if isinstance(step, str)]
+    if not keys:
+        return "the file"
+    return f'an item of "{keys[-1]}"' if isinstance(path[-1], int) else f'"{keys[-1]}"'
+
+
+_PLAIN_WORDS = {
+    "dict_type": "a mapping",
+    "model_type": "a mapping",
+    "model_attributes_type": "a mapping",
+    "mapping_type": "a mapping",
+    "list_type": "a list",
+    "tuple_type": "a list",
+    "string_type": "text",
+    "int_type": "an integer",
+    "int_from_float": "an integer",
+    "int_parsing": "an integer",
+    "float_type": "a number",
+    "float_parsing": "a number",
+    "bool_type": "true or false",
+    "string_too_long": "shorter",
+}
+_PATTERNS = {
+    r"^[a-z0-9][a-z0-9_-]*$": "a name of small letters, digits, - and _",
+    r"^\d+\.\d+\.\d+": "a version such as 1.0.0",
+}
+
+
+def _expected(problem: Any) -> str:
+    """Return what would be right, in words that need no knowledge of Python."""
+    kind, context = problem["type"], problem.get("ctx", {})
+    if kind == "literal_error":
+        return str(context["expected"]).replace("'", '"')
+    if kind == "string_pattern_mismatch":
+        pattern = str(context["pattern"])
+        return _PATTERNS.get(pattern, f"text that matches {pattern}")
+    if kind in ("missing", "too_long", "too_short"):
+        return "a list of two numbers"
+    said = str(problem["msg"]).removeprefix("Input should be ")
+    return _PLAIN_WORDS.get(kind, said[:1].lower() + said[1:])
+
+
+def _given(value: Any) -> str:
+    """Return what is there instead."""
+    if value is None:
+        return "empty"
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list):
+        return f"a list of {len(value)}"
+    return f'"{value}"' if isinstance(value, str) else str(value).lower()
 
 
 def _existing(data: Any, location: tuple[int | str, ...]) -> tuple[int | str, ...]:
     """Return the steps of a pydantic location that are really in the data."""
     found: list[int | str] = []
     for step in location:
-        inner = data if isinstance(data, dict) else dict(enumerate(data or ()))
-        if not isinstance(data, str) and step in inner:
+        inner = dict(enumerate(data)) if isinstance(data, list) else data
+        if isinstance(inner, dict) and step in inner:
             data = inner[step]
             found.append(step)
     return tuple(found)

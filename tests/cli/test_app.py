@@ -50,9 +50,7 @@ def test_the_help_lists_every_verb_and_where_to_start(run):
     assert "Start here" in shown.stdout
 
 
-@pytest.mark.parametrize(
-    "verb", ["compose", "translate", "generate", "styles", "models", "init"]
-)
+@pytest.mark.parametrize("verb", ["compose", "translate", "generate", "styles", "models", "init"])
 def test_every_verb_explains_itself(run, verb):
     shown = run(verb, "--help")
     assert shown.exit_code == 0
@@ -97,6 +95,14 @@ def test_text_that_the_encoding_lacks_does_not_stop_it(impasto):
         "translate", "狐", "--to", "sdxl", "--format", "json", PYTHONIOENCODING="ascii:strict"
     )
     assert json.loads(data.stdout)["translations"][0]["prompt"] == "狐"
+
+
+def test_a_locale_without_utf_8_reads_and_sends_what_was_meant(impasto):
+    found = impasto(
+        "translate", "狐 (é:1.2)", "--to", "sdxl", "--format", "json",
+        LC_ALL="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0",
+    )  # fmt: skip
+    assert json.loads(found.stdout)["translations"][0]["prompt"] == "狐 (é:1.2)"
 
 
 def test_bytes_that_are_no_text_do_not_stop_it(place):
@@ -145,4 +151,4 @@ def test_ctrl_c_ends_with_130_and_a_short_line(place, acts):
 def test_a_terminal_is_not_steered_by_a_prompt(run):
     found = run("compose", "a fox \x1b[31m] red \x07")
     assert "\x1b" not in found.stdout
-    assert "\\x1b[31m" in found.stdout
+    assert "\\x1b" in found.stdout

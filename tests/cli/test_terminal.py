@@ -33,3 +33,5 @@ def test_a_table_keeps_its_columns(monkeypatch):
         "name  text",
         "狐    one two three four five six seven",
     ]
+    Terminal(out).table([("a name that takes all of it", "one two")], head=("name", "text"))
+    assert out.getvalue().splitlines()[-2:] == ["a name that takes all of it", "    one two"]

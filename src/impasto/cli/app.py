@@ -17,6 +17,7 @@ VERBS = {
     "translate": ("impasto.cli.translate:translate", "Show what each model hears, and loses."),
     "generate": ("impasto.cli.generate:generate", "Make images and save them with their record."),
     "lint": ("impasto.cli.lint:lint", "Find mistakes in prompts, templates and styles."),
+    "rule": ("impasto.cli.rule:rule", "Explain a rule of the linter."),
     "styles": ("impasto.cli.styles:styles", "List, show and check styles."),
     "models": ("impasto.cli.models:models", "List models and show what they take."),
     "init": ("impasto.cli.init:init", "Start a small project: settings, a template, styles."),
@@ -71,6 +72,7 @@ class App(click.Group):
         """Run the command and exit: 0 clean, 1 findings, 2 could not do it, 130 interrupted."""
         _survive_any_text()
         extra["standalone_mode"] = False
+        args = [_readable(arg) for arg in (sys.argv[1:] if args is None else args)]
         try:
             code = super().main(args, prog_name or "impasto", **extra)
         except (KeyboardInterrupt, click.Abort):
@@ -122,6 +124,15 @@ def _explain(error: Exception) -> int:
 
 def _wants_trace() -> bool:
     return bool(os.environ.get("IMPASTO_DEBUG"))
+
+
+def _readable(argument: str) -> str:
+    """Return an argument as UTF-8 where the locale could not read it."""
+    try:
+        argument.encode()
+    except UnicodeEncodeError:
+        return os.fsencode(argument).decode("utf-8", "replace")
+    return argument
 
 
 def _survive_any_text() -> None:

@@ -9,8 +9,8 @@ import click
 from impasto.cli.options import format_option, given_prompt, prompt_options
 
 if TYPE_CHECKING:
+    from impasto.cli.terminal import Terminal
     from impasto.compose.composition import Composition, Fragment
-    from impasto.styles.library import Library
 
 EXAMPLES = """\b
 Examples:
@@ -74,16 +74,30 @@ def _show(found: Composition, *, explain: bool) -> None:
         text_row(terminal, "seed", str(found.seed))
     finding_rows(terminal, found.diagnostics)
     if explain:
-        terminal.line()
-        rows = [_row(fragment, found.recipe.library) for fragment in found.fragments]
-        terminal.table(rows, head=("weight", "role", "written at", "style", "text"))
+        for role in ("prompt", "negative prompt"):
+            _explain(found, role, terminal)
 
 
-def _row(fragment: Fragment, library: Library) -> tuple[str, ...]:
-    from impasto.cli.terminal import clean
+def _explain(found: Composition, role: str, terminal: Terminal) -> None:
+    """Write where every fragment of the prompt or of the negative prompt was written."""
+    fragments = [fragment for fragment in found.fragments if fragment.role == role]
+    if not fragments:
+        return
+    terminal.line()
+    terminal.line(terminal.paint(f"the {role}, piece by piece", "bold"))
+    library = found.recipe.library
+    origin = ""
+    for fragment in fragments:
+        style = library.style_at(fragment.span)
+        heading = " ".join(
+            filter(None, [fragment.span.file, f"(style {style.name})" if style else ""])
+        )
+        if heading != origin:
+            terminal.wrapped(heading, "cyan", indent=2)
+            origin = heading
+        terminal.wrapped(fragment.text, indent=20, first=_head(fragment))
 
-    role = "negative" if fragment.role.startswith("negative") else "prompt"
-    style = library.style_at(fragment.span)
-    name = style.name if style else ""
-    cells = (f"{fragment.weight:.4g}", role, str(fragment.span), name, fragment.text)
-    return tuple(map(clean, cells))
+
+def _head(fragment: Fragment) -> str:
+    place = f"{fragment.span.line}:{fragment.span.column}"
+    return f"    {place:<8}{fragment.weight:<7.4g}"

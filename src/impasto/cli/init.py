@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
@@ -46,8 +47,8 @@ styles:
     tags: [portrait, film]
     text: "{{ prompt }}, warm color negative film, fine grain, (soft contrast:0.9)"
     negative: "cold colors, plastic skin, watermark"
-    parameters: {num_inference_steps: 30}
     variants:
+      sdxl: {parameters: {num_inference_steps: 30}}
       prose:
         text: "{{ prompt }}. Photographed on warm color negative film with fine grain and gentle contrast"
         negative: ""
@@ -97,7 +98,7 @@ def init(folder: str, force: bool) -> None:
     terminal = Terminal()
     terminal.line(f"a new project in {_called(root)}: {', '.join(FILES)}")
     terminal.line("try:")
-    for command in ([] if root.samefile(".") else [f"cd {folder}"]) + list(TRY):
+    for command in ([] if root.samefile(".") else [f"cd {shlex.quote(folder)}"]) + list(TRY):
         terminal.line(f"  {terminal.paint(command, 'cyan')}")
 
 

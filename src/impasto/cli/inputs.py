@@ -65,7 +65,7 @@ class Job(NamedTuple):
             OpenPromptError: there are choices and no seed.
         """
         from impasto.compose.api import compose
-        from impasto.config import library
+        from impasto.config import folders, library
 
         try:
             return compose(
@@ -78,6 +78,7 @@ class Job(NamedTuple):
                 seed=self.seed,
                 template=self.template or None,
                 library=library(self.config),
+                wildcards=folders(self.config, "wildcards"),
             )
         except OpenPromptError as error:
             raise self._open() from error
@@ -89,7 +90,7 @@ class Job(NamedTuple):
                 "  hint: add --template, or give its variables with --set"
             )
         return OpenPromptError(
-            "the prompt has choices, {a|b}\n  hint: draw from them with --seed 1, 2, 3 …"
+            "the prompt has choices, {a|b} or __list__\n  hint: draw from them with --seed 1, 2, 3 …"
         )
 
     @property

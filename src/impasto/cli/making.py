@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -11,9 +12,11 @@ import click
 from impasto.cli import files
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from impasto.cli.plan import Plan, Shot
     from impasto.cli.terminal import Terminal
-    from impasto.client import Result
+    from impasto.client import Client, Result
     from impasto.config import Config
     from impasto.errors import BackendError
 
@@ -66,6 +69,8 @@ class Maker:
         self.quiet = quiet
         self.saved: list[Saved] = []
         self.failures: list[Failure] = []
+        self._holds = False
+        self._held: list[str] = []
 
     def run(self, *, retry_paid: bool = False) -> None:
         """Send every request of the plan and save what comes.
@@ -85,14 +90,24 @@ class Maker:
             retry_paid=retry_paid,
         )
         self._announce()
+        several = len(self.plan.shots) > 1
+        # Names would break into the bar where both are on one terminal.
+        self._holds = several and not self.quiet and sys.stdout.isatty()
+        try:
+            with client, bar(len(self.plan.shots)) if several else nullcontext() as advance:
+                self._collect(client, advance)
+        finally:
+            for name in self._held:
+                click.echo(name)
+
+    def _collect(self, client: Client, advance: Callable[[int, int], None] | None) -> None:
         shots = self.plan.shots
-        with client, bar(len(shots)) if len(shots) > 1 else nullcontext() as advance:
-            todo = (shot.translation for shot in shots)
-            for index, outcome in client.batch(todo, progress=advance):
-                if isinstance(outcome, Exception):
-                    self.failures.append(Failure(shots[index], outcome))
-                else:
-                    self._save(outcome, shots[index])
+        todo = (shot.translation for shot in shots)
+        for index, outcome in client.batch(todo, progress=advance):
+            if isinstance(outcome, Exception):
+                self.failures.append(Failure(shots[index], outcome))
+            else:
+                self._save(outcome, shots[index])
 
     def _announce(self) -> None:
         """Say what is about to happen, where, and which seed was drawn."""
@@ -122,9 +137,14 @@ class Maker:
         for picture in (Picture(result.image, result.kind), *result.others):
             written = files.save(self._path(shot), picture.data, picture.kind, record)
             self.saved.append(Saved(written, record))
-            if not self.quiet:
-                click.echo(str(_near(written[0])))
+            self._tell(str(_near(written[0])))
         self._note_kind(result.kind)
+
+    def _tell(self, name: str) -> None:
+        if self._holds:
+            self._held.append(name)
+        elif not self.quiet:
+            click.echo(name)
 
     def _path(self, shot: Shot) -> Path:
         place = Path(self.output) if self.output else self.config["output"]
@@ -144,7 +164,7 @@ class Maker:
 
     def report(self) -> int:
         """Write the end of it; return 0, 1 where some images are missing, 2 where all are."""
-        for failure in self.failures:
+        for failure in sorted(self.failures, key=lambda one: one.shot.seed or 0):
             self._show(failure)
         if self.quiet:
             from impasto.cli.terminal import write_json

@@ -26,31 +26,23 @@ def check(
     Raises:
         FileError: a file cannot be read.
     """
+    from impasto.styles.library import load_pack
+
     library = reach()
     found: list[Diagnostic] = []
     packs: list[Pack] = []
     for path in files or tuple(library.files.values()):
+        if not path.is_file():
+            raise FileError(f"there is no file {path}")
         try:
-            packs.append(_loaded(path, library, add=bool(files)))
+            packs.append(load_pack(path) if files else library.pack(path.stem))
         except SourceError as error:
-            if not path.is_file():
-                raise
             found.append(error.diagnostic)
+    for pack in packs if files else ():
+        library = library.with_pack(pack)
     every = [style for pack in packs for style in pack.styles.values()]
     found += [finding for style in every for finding in _check_style(style, library)]
     return len(every), tuple({_key(finding): finding for finding in found}.values())
-
-
-def _loaded(path: Path, library: Library, *, add: bool) -> Pack:
-    from impasto.styles.library import load_pack
-
-    if not path.is_file():
-        raise FileError(f"there is no file {path}")
-    if not add:
-        return library.pack(path.stem)
-    pack = load_pack(path)
-    library.add(pack)
-    return pack
 
 
 def _key(finding: Diagnostic) -> tuple[str, str, str]:

@@ -68,13 +68,14 @@ class Terminal:
     def table(self, rows: Sequence[Sequence[str]], *, head: Sequence[str]) -> None:
         """Write rows of cells; the last column takes the width that is left and is wrapped."""
         wide = [max(width(row[i]) for row in (head, *rows)) for i in range(len(head) - 1)]
-        self.line(self.paint("  ".join(_padded(head, wide)), "dim"))
+        self.line(self.paint("  ".join(_padded(head, wide)).rstrip(), "dim"))
         indent = sum(wide) + 2 * len(wide)
         room = self.width - indent
         for row in rows:
             start = "".join(f"{cell}  " for cell in _padded(row[:-1], wide))
-            if room < 16:
-                self.line(f"{start}{row[-1]}".rstrip())
+            if room < 16:  # the last cell stands under the others
+                self.line(start.rstrip())
+                self.wrapped(row[-1], indent=4)
                 continue
             for number, line in enumerate(wrap(row[-1], room)):
                 self.line(f"{start if number == 0 else ' ' * indent}{line}".rstrip())

@@ -157,7 +157,7 @@ def _card(group: list[Translation], terminal: Terminal) -> None:
         text_row(terminal, "negative", found.negative_prompt)
     if found.parameters:
         text_row(terminal, "parameters", parameters_text(found.parameters))
-    text_row(terminal, "syntax", _SYNTAX.get(found.dialect, found.dialect))
+    text_row(terminal, "syntax", _SYNTAX.get(found.dialect.split("-")[0], found.dialect))
     if not found.losses:
         terminal.line(f"  {terminal.paint('nothing is lost', 'green')}")
     loss_rows(terminal, found.losses)

@@ -1,1 +1,7 @@
 """Template + styles + values -> composition."""
+
+from __future__ import annotations
+
+from impasto._rooms import make_callable
+
+make_callable(__name__)

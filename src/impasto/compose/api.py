@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from impasto.styles.library import Library
 
 _MAX_KEPT = 256
-_templates: OrderedDict[str, Template] = OrderedDict()
+_templates: OrderedDict[tuple[str, str], Template] = OrderedDict()
 _files: OrderedDict[tuple[Path, int, int], PromptFile] = OrderedDict()
 
 
@@ -69,7 +69,7 @@ def compose(
     front = recipe.pop("front", None)
     recipe["styles"] = (*(front.styles if front else ()), *styles)
     recipe["parameters"] = {
-        **(normalize(front.parameters) if front else {}),
+        **(recipe.pop("own_parameters", {})),
         **(normalize(parameters) if parameters else {}),
     }
     model = model or (front.model if front else None)
@@ -125,14 +125,14 @@ def _from_file(
         text = read_text(path)
         return _plain(parse(text, origin=Source(text, str(path))), values, negative)
     file = prompt_file(path)
-    unwanted: Template | Prompt | None = file.negative
-    if negative:
-        unwanted = template_of(negative, "negative prompt")
+    more = (template_of(negative, "negative prompt"),) if negative else ()
     return {
         "positive": file.template,
-        "negative": unwanted,
+        "negative": file.negative,
+        "unwanted": more,
         "values": file.check(values),
         "front": file.front,
+        "own_parameters": file.parameters,
     }
 
 
@@ -142,9 +142,9 @@ def template_of(text: str, name: str = "template") -> Template:
     Raises:
         TemplateError: Jinja does not accept it.
     """
-    found = _templates.get(text)
+    found = _templates.get((text, name))
     if found is None:
-        found = _templates[text] = Template(Source(text.replace("\r\n", "\n"), name))
+        found = _templates[text, name] = Template(Source(text, name))
         if len(_templates) > _MAX_KEPT:
             _templates.popitem(last=False)
     return found

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from impasto.source import Span
     from impasto.styles.layer import Target
     from impasto.syntax.prompt import Prompt
+    from impasto.syntax.runs import Run
 
 
 class ComposedPart(NamedTuple):
@@ -103,20 +104,41 @@ class Composition:
 
     @property
     def fragments(self) -> tuple[Fragment, ...]:
-        """Every phrase of the result, positive then negative, with its file and line."""
+        """Every phrase of the result, positive then negative, with its file and line.
+
+        A phrase that several texts have written, such as a style's "portrait of" and the prompt
+        behind it, is several fragments.
+        """
         positive = [(phrase, "prompt") for part in self.parts for phrase in part.phrases]
         negative = [(phrase, "negative prompt") for phrase in self.negative]
-        return tuple(Fragment(p.text, p.weight, role, p.span) for p, role in (*positive, *negative))
+        return tuple(
+            Fragment(piece.text.strip(), piece.weight, role, piece.span)
+            for phrase, role in (*positive, *negative)
+            for piece in _by_source(phrase)
+        )
 
     @cached_property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """What composing noticed: folded phrases, conflicts, parameters that disagree."""
         folds, conflicts, styles = self._found
+        asked_for = self.recipe.parameters
         return (
             *(_fold_note(fold) for fold in folds),
             *(_conflict(pair) for pair in conflicts),
-            *(_override(*args) for args in styles.overridden),
+            *(_override(*args) for args in styles.overridden if args[0] not in asked_for),
+            *(_repeat(*args) for args in styles.repeated),
         )
+
+
+def _by_source(phrase: Phrase) -> list[Phrase]:
+    """Return the phrase in pieces, each written in one text."""
+    pieces: list[list[Run]] = []
+    for run in phrase.runs:
+        if pieces and pieces[-1][-1].span.source is run.span.source:
+            pieces[-1].append(run)
+        elif run.text.strip():
+            pieces.append([run])
+    return [Phrase(tuple(runs)) for runs in pieces]
 
 
 def _fold_note(fold: Fold) -> Diagnostic:
@@ -148,4 +170,14 @@ def _override(name: str, value: object, loser: str, winner: str) -> Diagnostic:
         "info",
         f"{winner} replaces {name} {value} of {loser}",
         parameter=name,
+    )
+
+
+def _repeat(name: str, kept: float, dropped: float) -> Diagnostic:
+    return Diagnostic(
+        "IMP306",
+        "repeated-style",
+        "info",
+        f"the style {name} is there twice; weight {kept:g} stays, {dropped:g} does not count",
+        hint="name it once, with the weight it should have",
     )

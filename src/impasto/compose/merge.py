@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from impasto.styles.layer import SLOT_RUN, Layer, Target, layers
 from impasto.syntax.phrases import Phrase, strength
-from impasto.syntax.runs import TEXT, Run
+from impasto.syntax.runs import CLOSE, OPEN, TEXT, Run
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,6 +32,7 @@ class Stack(NamedTuple):
     parameters: dict[str, object]
     parameter_styles: dict[str, str]
     overridden: tuple[tuple[str, object, str, str], ...]
+    repeated: tuple[tuple[str, float, float], ...] = ()
 
 
 def stack(uses: Sequence[str], target: Target, library: Library) -> Stack:
@@ -39,29 +40,67 @@ def stack(uses: Sequence[str], target: Target, library: Library) -> Stack:
 
     Styles with a slot nest, the first one innermost; those without append, in order. A later
     style's parameter wins over an earlier one's; `overridden` tells (name, value, loser, winner).
+    A style that is there again stays in its first place, with the stronger weight; `repeated`
+    tells (style, its weight, the weaker weight) where the two differ.
     """
-    found: list[Layer] = []
+    found: dict[str, tuple[Layer, float]] = {}
+    repeated: list[tuple[str, float, float]] = []
+    groups: list[list[Layer]] = []
     for use in uses:
         style, weight = library.find(use)
-        names = {layer.style.name for layer in found}
-        found += [x for x in layers(style, weight, target, library) if x.style.name not in names]
-    parameters: dict[str, object] = {}
-    origin: dict[str, str] = {}
-    overridden: list[tuple[str, object, str, str]] = []
-    for layer in found:
-        for name, value in layer.parameters.items():
-            if name in parameters and parameters[name] != value:
-                overridden.append((name, parameters[name], origin[name], layer.style.name))
-            parameters[name] = value
-            origin[name] = layer.style.name
+        groups.append([])
+        for layer in layers(style, weight, target, library):
+            name = layer.style.name
+            known = found.get(name)
+            if known is None:
+                found[name] = (layer, layer.weight)
+                groups[-1].append(layer)
+            elif known[1] != layer.weight:
+                stronger, weaker = _by_strength(known[0], layer)
+                found[name] = (stronger, stronger.weight)
+                repeated.append((name, stronger.weight, weaker.weight))
+    ordered = [layer for layer, _ in found.values()]
+    parameters, origin, overridden = _parameters(groups)
     return Stack(
-        tuple(layer for layer in found if layer.has_slot),
-        tuple(p for layer in found if not layer.has_slot for p in layer.phrases),
-        tuple(p for layer in found for p in layer.negative),
+        tuple(layer for layer in ordered if layer.has_slot),
+        tuple(p for layer in ordered if not layer.has_slot for p in layer.phrases),
+        tuple(p for layer in ordered for p in layer.negative),
         parameters,
         origin,
         tuple(overridden),
+        tuple(repeated),
     )
+
+
+def _by_strength(first: Layer, second: Layer) -> tuple[Layer, Layer]:
+    """Return the layer with the stronger weight and the other one."""
+    if strength(second.weight) > strength(first.weight):
+        return second, first
+    return first, second
+
+
+def _parameters(
+    groups: list[list[Layer]],
+) -> tuple[dict[str, object], dict[str, str], list[tuple[str, object, str, str]]]:
+    """Return the parameters, the style each comes from, and what one style took from another.
+
+    A style that replaces a parameter of its own base does what `extends` is for: no finding.
+    """
+    values: dict[str, object] = {}
+    origin: dict[str, str] = {}
+    overridden: list[tuple[str, object, str, str]] = []
+    for group in groups:
+        before, origins = dict(values), dict(origin)
+        for layer in group:
+            for name, value in layer.parameters.items():
+                values[name] = value
+                origin[name] = layer.style.name
+        overridden += [
+            (name, value, origins[name], origin[name])
+            for name, value in before.items()
+            if values[name] != value
+        ]
+    return values, origin, overridden
 
 
 def dress(phrases: Phrases, styles: Stack) -> Phrases:
@@ -87,7 +126,9 @@ def _fill_slot(inner: Phrases, runs: tuple[Run, ...], slot: int) -> list[Phrase]
     head, tail = runs[:slot], runs[slot + 1 :]
     found = [phrase.scaled(runs[slot].weight) for phrase in inner]
     if not found:
-        return [Phrase(head + tail)] if head or tail else []
+        return _around_nothing(head, tail)
+    if any(run.kind == OPEN for run in head) and any(run.kind == CLOSE for run in tail):
+        found = [_in_one(found)]
     if head:
         found[0] = Phrase(head + found[0].runs)
     if tail:
@@ -96,6 +137,23 @@ def _fill_slot(inner: Phrases, runs: tuple[Run, ...], slot: int) -> list[Phrase]
             last = _without_stop(last)
         found[-1] = Phrase(last + tail)
     return found
+
+
+def _around_nothing(head: tuple[Run, ...], tail: tuple[Run, ...]) -> list[Phrase]:
+    """Return what a style says of an empty prompt: the words around it, no stop before them."""
+    if not head and tail and tail[0].kind == TEXT:
+        first = tail[0]
+        tail = (Run(TEXT, first.text.lstrip(" .!?;:"), first.weight, first.span), *tail[1:])
+    found = Phrase(head + tail)
+    return [found] if found.text.strip() else []
+
+
+def _in_one(phrases: list[Phrase]) -> Phrase:
+    """Return the phrases as one, for inside a schedule commas part nothing."""
+    runs = list(phrases[0].runs)
+    for phrase in phrases[1:]:
+        runs += [Run(TEXT, ", ", 1.0, phrase.runs[0].span), *phrase.runs]
+    return Phrase(tuple(runs))
 
 
 def _without_stop(runs: tuple[Run, ...]) -> tuple[Run, ...]:
@@ -108,29 +166,29 @@ def _without_stop(runs: tuple[Run, ...]) -> tuple[Run, ...]:
 
 def fold(phrases: Phrases) -> tuple[Phrases, tuple[Fold, ...]]:
     """Return `phrases` with equal ones folded: the first place stays, the strongest weight wins."""
-    seen = {phrase.key: phrase for phrase in phrases}
-    if len(seen) == len(phrases):
+    keys = {phrase.key for phrase in phrases}
+    if len(keys) == len(phrases):
         return phrases, ()
-    kept: dict[str, Phrase] = {}
+    places: dict[str, int] = {}
     found: list[Phrase] = []
-    folds: list[Fold] = []
+    folds: list[tuple[str, Phrase]] = []
     for phrase in phrases:
-        first = kept.get(phrase.key)
-        if phrase.is_break or first is None:
-            kept.setdefault(phrase.key, phrase)
+        at = -1 if phrase.is_break else places.setdefault(phrase.key, len(found))
+        if at < 0 or at == len(found):
             found.append(phrase)
-            continue
-        winner = phrase if strength(phrase.weight) > strength(first.weight) else first
-        folds.append(Fold(winner, first if winner is phrase else phrase))
-        found[found.index(first)] = kept[phrase.key] = winner
-    return tuple(found), tuple(folds)
+        elif strength(phrase.weight) > strength(found[at].weight):
+            folds.append((phrase.key, found[at]))
+            found[at] = phrase
+        else:
+            folds.append((phrase.key, phrase))
+    return tuple(found), tuple(Fold(found[places[key]], dropped) for key, dropped in folds)
 
 
 def conflicts(positive: Phrases, negative: Phrases) -> tuple[Fold, ...]:
     """Return the pairs of equal phrases that are wanted and unwanted at once."""
     if not negative:
         return ()
-    wanted = {phrase.key: phrase for phrase in positive}
+    wanted = {phrase.key: phrase for phrase in positive if not phrase.is_break}
     if wanted.keys().isdisjoint([phrase.key for phrase in negative]):
         return ()
-    return tuple(Fold(wanted[p.key], p) for p in negative if p.key in wanted)
+    return tuple(Fold(wanted[p.key], p) for p in negative if p.key in wanted and not p.is_break)

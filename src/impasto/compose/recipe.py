@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from impasto.compose import merge
 from impasto.compose.composition import ComposedPart, Composition
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from impasto.templates.template import Skeleton, Template
     from impasto.variations.wordlists import Wordlists
 
-_stacks: dict[tuple[Any, ...], merge.Stack] = {}
-_MAX_STACKS = 512
-
 
 class Cut(NamedTuple):
     """The phrases of a skeleton; `marked` says that values stand in them."""
@@ -38,7 +35,7 @@ class Cut(NamedTuple):
 
 
 class Recipe(NamedTuple):
-    """What to compose. `positive` and `negative` are templates, or prompts as they are."""
+    """What to compose. Templates, or prompts as they are; `unwanted` is more of the negative."""
 
     positive: Template | Prompt
     negative: Template | Prompt | None
@@ -50,6 +47,7 @@ class Recipe(NamedTuple):
     combination: int | None = None
     lists: Wordlists | None = None
     model: str | None = None
+    unwanted: tuple[Template | Prompt, ...] = ()
 
     def compose(self, target: Target) -> Composition:
         """Return the composition for `target`.
@@ -60,8 +58,9 @@ class Recipe(NamedTuple):
         """
         styles = self._stack(target)
         parts, folds = self._dressed(target, styles)
-        negative = self._phrases(self.negative, target) + styles.negative
-        negative, dropped = merge.fold(negative)
+        sources = (self.negative, *self.unwanted) if self.negative else self.unwanted
+        negative = tuple([p for source in sources for p in self._phrases(source, target)])
+        negative, dropped = merge.fold(negative + styles.negative)
         wanted = parts[0].phrases if len(parts) == 1 else tuple(p for x in parts for p in x.phrases)
         clashes = merge.conflicts(wanted, negative)
         parameters = {**styles.parameters, **self.parameters}
@@ -82,17 +81,14 @@ class Recipe(NamedTuple):
         return tuple(found), folds
 
     def _stack(self, target: Target) -> merge.Stack:
-        key = (self.library, self.library.version, self.styles, target.id)
-        found = _stacks.get(key)
+        key = (self.styles, target.id)
+        found: merge.Stack | None = self.library.recall(key)
         if found is None:
-            if len(_stacks) >= _MAX_STACKS:
-                _stacks.clear()
-            found = _stacks[key] = merge.stack(self.styles, target, self.library)
+            found = merge.stack(self.styles, target, self.library)
+            self.library.remember(key, found)
         return found
 
-    def _phrases(self, source: Template | Prompt | None, target: Target) -> tuple[Phrase, ...]:
-        if source is None:
-            return ()
+    def _phrases(self, source: Template | Prompt, target: Target) -> tuple[Phrase, ...]:
         parts = self._parts(source, target)
         return parts[0].phrases if len(parts) == 1 else tuple(p for x in parts for p in x.phrases)
 
@@ -114,7 +110,7 @@ class Recipe(NamedTuple):
             parts = self._drawn(found.prompt)
         elif not found.marked:
             return parts
-        return tuple(ComposedPart(tuple(fill(x, values) for x in p.phrases), p.mark) for p in parts)
+        return tuple(ComposedPart(_filled(p.phrases, values), p.mark) for p in parts)
 
     def _drawn(self, prompt: Prompt) -> tuple[ComposedPart, ...]:
         """Return the parts with their choices closed by index or by seed."""
@@ -149,6 +145,12 @@ def _places(prompt: Prompt, index: int, space: Space) -> list[int]:
         index, own = divmod(index, size)
         found.append(own)
     return found[::-1]
+
+
+def _filled(phrases: tuple[Phrase, ...], values: list[str]) -> tuple[Phrase, ...]:
+    """Return the phrases with their values, without those of which nothing is left."""
+    found = [fill(phrase, values) for phrase in phrases]
+    return tuple([phrase for phrase in found if phrase.key or phrase.text.strip()])
 
 
 def cut_skeleton(skeleton: Skeleton) -> Cut:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 DIALECTS: Final = {
     "a1111": "impasto.dialects.a1111:A1111",
+    "comfyui": "impasto.dialects.comfyui:ComfyUI",
+    "comfyui-plain": "impasto.dialects.comfyui:ComfyUIPlain",
     "midjourney-6": "impasto.dialects.midjourney:Midjourney6",
     "plain": "impasto.dialects.plain:Plain",
 }

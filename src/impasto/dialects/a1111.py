@@ -15,7 +15,7 @@ from impasto.diagnostics import Loss
 from impasto.dialects.base import Dialect, Script, ScriptPart, Written
 from impasto.syntax.escapes import literal
 from impasto.syntax.phrases import Phrase, join
-from impasto.syntax.runs import BREAK, CLOSE, NEXT, OPEN, REFERENCE, TEXT, Run, number
+from impasto.syntax.runs import BREAK, CLOSE, NEXT, OPEN, REFERENCE, TEXT, Run, merged, number
 
 _BRACKETS = re.compile(r"[\\()\[\]]")
 _SCHEDULED = re.compile(r"[\\()\[\]:|]")
@@ -84,12 +84,14 @@ def _joined(parts: list[str]) -> str:
 
 
 def _has_schedule(phrases: tuple[Phrase, ...]) -> bool:
-    return any([phrase.is_scheduled for phrase in phrases])
+    return any(phrase.is_scheduled for phrase in phrases)
 
 
 def _write(runs: tuple[Run, ...], *, scheduled: bool) -> _Piece:
     pieces: list[str] = []
     losses: list[Loss] = []
+    if len(runs) > 1:  # a word may be made of two texts: "A" and "ND"
+        runs = tuple(merged(runs))
     for at, run in enumerate(runs):
         if run.kind in (TEXT, GROUPED):
             text = _safe(run, losses) if _RISKY.search(run.text) else run.text

@@ -9,29 +9,33 @@ from __future__ import annotations
 
 import math
 import re
-from typing import TYPE_CHECKING, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 from impasto.diagnostics import Loss
-from impasto.dialects.base import Script, Written
+from impasto.dialects.base import Dialect, Script, Written
+from impasto.dialects.midjourney_parameters import PARAMETERS, parameters_suffix
 from impasto.dialects.settle import cut, sane, settle
 from impasto.syntax.runs import TEXT, Run, number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from impasto.source import Span
     from impasto.syntax.phrases import Phrase
+
+__all__ = ["NO_WEIGHT", "Midjourney6", "parameters_suffix"]
 
 NO_WEIGHT: Final = -0.5
 """What `--no` counts as."""
 
 _KEY = "midjourney-6"
-_RISKY = re.compile(r"::|(?<!\S)(?:--|—)(?=\w)|[{}]")
-_OPTION = re.compile(r"(?<!\S)(--|—)(?=\w)")
+_RISKY = re.compile(r"::|(?<!\S)(?:--|—\w)|[{}]")
+_OPTION = re.compile(r"(?<!\S)(?:-{2,}|—(?=\w))")
 _COLONS = re.compile(r":(?=:)")
 _BRACES = str.maketrans("{}", "()")
 _WORDS = re.compile(r"\w")
 _SPACES = re.compile(r"\s{2,}")
-_LEADING = re.compile(r"\s*[.,;:!?…]++(?=\s|\Z)")
+_LEADING = re.compile(r"(?:[\"'”’)\]]++[.,;:!?…]*+|\s*[.,;:!?…]++)(?=\s|\Z)")
 _COMMAS = re.compile(r",(?:\s*,)+")
 
 
@@ -66,7 +70,7 @@ class _Part:
         self.weight = weight
 
 
-class Midjourney6:
+class Midjourney6(Dialect):
     """The writer for Midjourney 6 and 6.1. The negative prompt is `--no` at the end of the text."""
 
     name = "midjourney-6"
@@ -88,12 +92,31 @@ class Midjourney6:
                     losses += one.losses
                 if one.unwanted:
                     unwanted += one.unwanted
-            found += _parts(learnt)
+            found += _parts([one for one in learnt if one.segments])
+        if unwanted and not found:
+            losses.append(_nothing_left())
         unwanted += _negative(script.negative, losses)
         text = _text(found, has_no=bool(unwanted))
         if unwanted:
             text = f"{text} --no {', '.join(unwanted)}".strip()
         return Written(text, tuple(losses))
+
+    def finish(
+        self,
+        written: Written,
+        card: object,
+        parameters: dict[str, Any],
+        backend: str | None,
+    ) -> tuple[str, dict[str, Any], tuple[Loss, ...]]:
+        """Return the text with the parameters behind it; they stay beside it, too.
+
+        What a backend documents beyond Midjourney's own parameters goes beside the text alone.
+        """
+        known = PARAMETERS if backend else frozenset(parameters)
+        version = str(getattr(card, "id", "")).rpartition("-v")[2] or "6"
+        told = {name: value for name, value in parameters.items() if name in known}
+        suffix, losses = parameters_suffix(told, version)
+        return written.text + suffix, parameters, losses
 
 
 def _parts(learnt: list[_Learnt]) -> list[_Part]:
@@ -103,11 +126,9 @@ def _parts(learnt: list[_Learnt]) -> list[_Part]:
         return [_Part(", ".join([one.text for one in learnt]), first)]
     found: list[_Part] = []
     for one in learnt:
-        for at, segment in enumerate(one.segments):
-            last = found[-1] if found else None
-            if last and last.weight == segment.weight:
-                glue = "" if at and segment.glued else " " if at else ", "
-                last.texts += [glue, segment.text]
+        for segment in one.segments:
+            if found and found[-1].weight == segment.weight:
+                found[-1].texts += [", ", segment.text]
             else:
                 found.append(_Part(segment.text, segment.weight))
     return found
@@ -125,7 +146,7 @@ def _text(parts: list[_Part], *, has_no: bool) -> str:
     pieces = []
     for part, weight in zip(parts, shown, strict=True):
         text = "".join(part.texts)
-        guard = " " if text.endswith(":") else ""
+        guard = " " if text.endswith(":") else ""  # ":::" could be cut in two ways
         pieces.append(f"{text}{guard}::{weight}")
     if shown[-1] == "1" and not pieces[-1].endswith(" ::1"):
         pieces[-1] = pieces[-1].removesuffix("::1")
@@ -143,8 +164,7 @@ def _number(weight: float) -> str:
 def _learn(phrases: Iterable[Phrase]) -> list[_Learnt]:
     """Return what every phrase comes to, from memory where it was seen before."""
     found = [phrase.written.get(_KEY) or _remember(phrase) for phrase in phrases]
-    learnt = cast("list[_Learnt]", found)
-    return [one for one in learnt if one.segments or one.unwanted or one.losses]
+    return cast("list[_Learnt]", found)
 
 
 def _remember(phrase: Phrase) -> _Learnt:
@@ -155,81 +175,86 @@ def _remember(phrase: Phrase) -> _Learnt:
 def _read(phrase: Phrase) -> _Learnt:
     runs = phrase.runs
     losses: list[Loss] = []
-    if len(runs) == 1 and runs[0].kind == TEXT and 0 < runs[0].weight < 1000:
-        text = _safe(runs[0], losses)
+    simple = len(runs) == 1 and runs[0].kind == TEXT and 0 < runs[0].weight < 1000
+    if simple and not runs[0].text[:1].isspace() and not runs[0].text[-1:].isspace():
+        text = _safe(runs[0].text, runs[0].span, losses)
         weight = _number(runs[0].weight)
         only = (_Segment(text, weight, glued=False),)
         return _Learnt(only, (), tuple(losses), text, weight)
     settled = settle(runs)
     losses += settled.losses
     unwanted: list[str] = []
-    segments = _segments(settled.runs, losses, unwanted)
+    segments = [
+        segment._replace(text=_safe(segment.text, phrase.span, losses))
+        for segment in _segments(settled.runs, losses, unwanted)
+    ]
     weights = {segment.weight for segment in segments}
     if len(weights) > 1:
         losses.append(_split_loss(phrase, len(segments)))
-    text = "".join([(" " if at and not s.glued else "") + s.text for at, s in enumerate(segments)])
+    text = _spaced(segments)
     one = next(iter(weights)) if len(weights) == 1 else ""
     return _Learnt(tuple(segments), tuple(unwanted), tuple(losses), text, one)
 
 
-def _segments(
-    runs: tuple[Run, ...], losses: list[Loss], unwanted: list[str]
-) -> list[_Segment]:
+def _segments(runs: tuple[Run, ...], losses: list[Loss], unwanted: list[str]) -> list[_Segment]:
     """Return the texts above weight 0; punctuation stays with the text that it follows."""
     found: list[_Segment] = []
-    space = False
+    head = ""
+    space = True
     for run in runs:
         weight = sane(run.weight)
-        text = _SPACES.sub(" ", _safe(run, losses))
+        text = _SPACES.sub(" ", _safe(run.text, run.span, losses))
         if run.kind == TEXT and weight <= 0:
             if _WORDS.search(text):
                 unwanted += [text.strip()] if weight else []
                 losses.append(_unwanted_loss(run, weight))
             continue
         lead = _LEADING.match(text)
-        if lead and found:
-            found[-1] = found[-1]._replace(text=found[-1].text + lead[0].strip())
-            text = text[lead.end() :]
-            space = True
-        bare = text.strip()
-        if not _WORDS.search(bare) and found:
-            glue = " " if (space or text[:1].isspace()) and bare else ""
-            found[-1] = found[-1]._replace(text=found[-1].text + glue + bare)
-        elif bare:
-            glued = bool(found) and not space and not text[:1].isspace()
-            found.append(_Segment(bare, _number(weight) if run.kind == TEXT else "1", glued))
+        tail = lead[0].strip() if lead and found else ""
+        rest = text[lead.end() :] if lead and found else text
+        if not _WORDS.search(rest):
+            tail, rest = text.rstrip(), ""
+        if tail and found:
+            found[-1] = found[-1]._replace(text=found[-1].text + tail)
+        elif tail:
+            head += tail.lstrip(", ")
+        if rest:
+            glued = not (space or tail or rest[0].isspace())
+            bare = head + rest.strip()
+            found.append(_Segment(bare, _number(weight), glued))
+            head = ""
         space = text[-1:].isspace() if text else space
     return _merged(found)
 
 
 def _merged(segments: list[_Segment]) -> list[_Segment]:
     """Join neighbours of equal weight, and take commas off both ends."""
-    found: list[list[_Segment]] = []
+    groups: list[list[_Segment]] = []
     for segment in segments:
-        if found and found[-1][-1].weight == segment.weight:
-            found[-1].append(segment)
+        if groups and groups[-1][-1].weight == segment.weight:
+            groups[-1].append(segment)
         else:
-            found.append([segment])
+            groups.append([segment])
     merged = []
-    for group in found:
-        pieces = [(" " if at and not s.glued else "") + s.text for at, s in enumerate(group)]
-        text = _COMMAS.sub(",", "".join(pieces))
+    for group in groups:
+        text = _COMMAS.sub(",", _spaced(group)).strip(", \t\r\n")
         merged.append(_Segment(text, group[0].weight, group[0].glued))
-    if merged:
-        merged[0] = merged[0]._replace(text=merged[0].text.lstrip(", "))
-        merged[-1] = merged[-1]._replace(text=merged[-1].text.rstrip(", "))
     return [segment for segment in merged if segment.text]
 
 
-def _safe(run: Run, losses: list[Loss]) -> str:
+def _spaced(segments: Iterable[_Segment]) -> str:
+    """Return the texts of one phrase in a row."""
+    return "".join([s.text if s.glued else f" {s.text}" for s in segments]).strip()
+
+
+def _safe(text: str, span: Span, losses: list[Loss]) -> str:
     """Return the text without what Midjourney would take for syntax; it has no escapes."""
-    text = run.text
     if _RISKY.search(text) is None:
         return text
 
     def note(what: str, instead: str, hint: str) -> None:
         found = cut(text.strip())
-        losses.append(Loss("escape", what, found, run.span, "warning", instead, hint))
+        losses.append(Loss("escape", what, found, span, "warning", instead, hint))
 
     safe = text
     if "::" in text:
@@ -241,7 +266,7 @@ def _safe(run: Run, losses: list[Loss]) -> str:
             "they were taken apart",
             "set parameters as parameters, not in the text",
         )
-        safe = _OPTION.sub(lambda m: "- -" if m[1] == "--" else "— ", safe)
+        safe = _OPTION.sub(lambda m: "— " if m[0] == "—" else " ".join(m[0]), safe)
     if "{" in safe or "}" in safe:
         note(
             "Midjourney makes one job of every option between braces",
@@ -255,18 +280,13 @@ def _safe(run: Run, losses: list[Loss]) -> str:
 def _negative(phrases: tuple[Phrase, ...], losses: list[Loss]) -> list[str]:
     """Return what `--no` lists; it knows no weights."""
     found = []
-    for one, phrase in zip(_learn_all(phrases), phrases, strict=True):
-        losses += [loss for loss in one.losses if loss.kind != "structure"]
+    for one, phrase in zip(_learn(phrases), phrases, strict=True):
+        losses += [loss for loss in one.losses if loss.kind not in ("structure", "weight")]
         if one.text:
             found.append(one.text)
-        if one.segments and one.only != "1":
+        if one.unwanted or (one.segments and one.only != "1"):
             losses.append(_flat_loss(phrase))
     return found
-
-
-def _learn_all(phrases: tuple[Phrase, ...]) -> list[_Learnt]:
-    found = [phrase.written.get(_KEY) or _remember(phrase) for phrase in phrases]
-    return cast("list[_Learnt]", found)
 
 
 def _flat_loss(phrase: Phrase) -> Loss:
@@ -292,6 +312,15 @@ def _unwanted_loss(run: Run, weight: float) -> Loss:
         "info" if exact else "warning",
         told,
         "put it into the negative prompt",
+    )
+
+
+def _nothing_left() -> Loss:
+    return Loss(
+        "weight",
+        "no text has a weight above 0, and Midjourney refuses a prompt without any",
+        severity="error",
+        hint="say what should be in the picture",
     )
 
 

@@ -1,41 +1,22 @@
-"""Pieces: what stands between the commas and the sentence ends of a settled phrase.
+"""Pieces: what stands between the commas and the sentence ends of a prompt.
 
-They are the units that move forward or take words when weights must be said in plain text. A
-phrase is learnt once and remembered, for styles bring the same phrases to every prompt.
+They are the units that move forward or take words when weights must be said in plain text.
 """
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias, cast
+from typing import NamedTuple, TypeAlias
 
 from impasto.diagnostics import Loss, Severity
-from impasto.dialects.settle import cut, sane, settle
-from impasto.dialects.vocabulary import LINKS, words_of
+from impasto.dialects.settle import cut
+from impasto.dialects.vocabulary import LINKS
 from impasto.dialects.words import agree, is_neutral, say, say_together
-from impasto.syntax.runs import TEXT, Run, number
+from impasto.syntax.runs import Run, number
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+WORDS = re.compile(r"\w")
+"""Finds whether a text has any word."""
 
-    from impasto.syntax.phrases import Phrase
-
-_KEY = "plain"
-_SPECIAL = re.compile(r",\s|,\Z|[.!?…;](?:[\"'”’)\]]|\s|\Z)|\s\s")
-_CUT = re.compile(r"(?P<comma>,(?=\s|\Z))|(?<![.!?…;])[.!?…;]++[\"'”’)\]]*+(?=\s|\Z)")
-_SPACES = re.compile(r"[ \t]{2,}")
-_WORDS = re.compile(r"\w")
-_SHORT = words_of(
-    "mr. mrs. ms. dr. st. no. vs. jr. sr. e.g. i.e. approx. ca. ft. mt. prof. vol. fig."
-)
-_HANGING = re.compile(
-    r"(?:(?:^|\s+)(?:with|and|or|of|in|on|at|by|from|for|a|an|the|wearing|holding|under|over))+\s*\Z",
-    re.IGNORECASE,
-)
-_CONTINUES = re.compile(
-    r"\s*(?:\Z|(?:with|and|or|of|in|on|at|by|from|for|under|over|near|behind|while|is|are)\b)",
-    re.IGNORECASE,
-)
 _NO_WORDS = "no words fit it, so it was left as it is"
 _DROPPED = "the weight was dropped"
 HINT = 'say in the prompt itself what matters; emphasis can also be "words", "order" or "drop"'
@@ -111,9 +92,10 @@ class Piece:
         """Return the text without its weights."""
         return self._said.get("dropped") or self._keep("dropped", self._dropped())
 
-    def first_of_many(self) -> Said:
-        """Return the text with words for the whole sentence that it opens."""
-        return self._said.get("many") or self._keep("many", self._first_of_many())
+    def opening(self, *, passage: bool) -> Said:
+        """Return the text with words for the sentence, or for the passage, that it opens."""
+        form = "passage" if passage else "sentence"
+        return self._said.get(form) or self._keep(form, self._opening(form))
 
     def _keep(self, form: str, said: Said) -> Said:
         self._said[form] = said
@@ -137,7 +119,7 @@ class Piece:
         for stretch in self.stretches:
             said = stretch.text
             place += len(said)
-            if stretch.weight != self.weight and _WORDS.search(said):
+            if stretch.weight != self.weight and WORDS.search(said):
                 factor = stretch.weight / self.weight
                 said, loss = _say_inside(stretch, factor, written, self.text[place : place + 1])
                 losses.append(loss)
@@ -151,7 +133,7 @@ class Piece:
         losses = [
             weight_loss(s.text.strip(), s.weight, s.run, _DROPPED, "warning")
             for s in self.stretches
-            if s.weight != self.weight and _WORDS.search(s.text)
+            if s.weight != self.weight and WORDS.search(s.text)
         ]
         return self.text, tuple(losses)
 
@@ -162,9 +144,9 @@ class Piece:
         own = self.near_one() if self.rank == 0 else self.loss(_DROPPED, "warning")
         return text, (*losses, own)
 
-    def _first_of_many(self) -> Said:
-        said = say_together(self.text, self.weight)
-        return said, (self.loss(f'said as "{cut(said)}", for all of its sentence'),)
+    def _opening(self, form: str) -> Said:
+        said = say_together(self.text, self.weight, passage=form == "passage")
+        return said, (self.loss(f'said as "{cut(said)}", for all of the {form}'),)
 
     def near_one(self) -> Loss:
         """Return the loss of a weight that is too near to 1 to be said."""
@@ -206,175 +188,3 @@ def rank(weight: float) -> int:
     if weight == 1 or is_neutral(weight):
         return 0
     return round((min(weight, 1000.0) - 1) * 20) or (1 if weight > 1 else -1)
-
-
-def _base(stretches: list[Stretch]) -> tuple[float, bool]:
-    """Return the weight of the whole, and whether parts differ from it."""
-    weights = {s.weight for s in stretches if _WORDS.search(s.text)}
-    if len(weights) <= 1:
-        return next(iter(weights), 1.0), False
-    if min(weights) > 1:
-        return min(weights), True
-    return (max(weights) if max(weights) < 1 else 1.0), True
-
-
-class Learnt(NamedTuple):
-    """What a phrase comes to.
-
-    `text` is all of it without weights and `closed` says that it ends a sentence. A `plain` one
-    is a single piece without anything to do; a `calm` one has no weights. `unwanted` are the
-    parts of weight 0 and below.
-    """
-
-    text: str
-    pieces: tuple[Piece, ...]
-    losses: tuple[Loss, ...]
-    unwanted: tuple[Stretch, ...]
-    plain: bool
-    calm: bool
-    closed: bool
-
-
-def learn(phrases: Iterable[Phrase]) -> list[Learnt]:
-    """Return what every phrase comes to, from memory where it was seen before."""
-    found = [phrase.written.get(_KEY) or _learn(phrase) for phrase in phrases]
-    return cast("list[Learnt]", found)
-
-
-def _learn(phrase: Phrase) -> Learnt:
-    """Read a phrase for the first time."""
-    found = phrase.written[_KEY] = _read(phrase.runs)
-    return found
-
-
-def _read(runs: tuple[Run, ...]) -> Learnt:
-    if len(runs) == 1 and runs[0].kind == TEXT:
-        run = runs[0]
-        if 0 < run.weight < 1000 and _SPECIAL.search(run.text) is None:
-            weight = run.weight if run.weight == 1 or _WORDS.search(run.text) else 1.0
-            calm = weight == 1
-            piece = Piece(run.text, weight, run)
-            return Learnt(run.text, (piece,), (), (), plain=calm, calm=calm, closed=False)
-    settled = settle(runs)
-    stretches, unwanted = _wanted(settled.runs)
-    text = "".join(s.text for s in stretches)
-    pieces = tuple(_pieces(stretches, text))
-    return Learnt(
-        joined((p.text, p.stop) for p in pieces),
-        pieces,
-        settled.losses,
-        tuple(unwanted),
-        plain=False,
-        calm=not any(p.weighted or not p.text for p in pieces),
-        closed=bool(pieces and pieces[-1].stop),
-    )
-
-
-def _wanted(runs: tuple[Run, ...]) -> tuple[list[Stretch], list[Stretch]]:
-    """Return the texts of weight above 0 and the others; what is cut out leaves no gap."""
-    kept: list[Stretch] = []
-    unwanted: list[Stretch] = []
-    for at, run in enumerate(runs):
-        weight = sane(run.weight)
-        if run.kind == TEXT and weight <= 0:
-            if not _WORDS.search(run.text):
-                continue
-            unwanted.append(Stretch(run.text.strip(), weight, run))
-            after = runs[at + 1].text if at + 1 < len(runs) else ""
-            if kept and _CONTINUES.match(after):
-                last = kept[-1].text
-                kept[-1] = kept[-1]._replace(text=last[:-80] + _HANGING.sub(" ", last[-80:]))
-            elif kept:
-                kept[-1] = kept[-1]._replace(text=agree(kept[-1].text, after))
-        else:
-            kept.append(Stretch(run.text, weight if run.kind == TEXT else 1.0, run))
-    return _spaced(kept), unwanted
-
-
-def _spaced(stretches: list[Stretch]) -> list[Stretch]:
-    """Fold spaces, also where something between two texts was left out."""
-    found: list[Stretch] = []
-    space = True
-    for stretch in stretches:
-        text = _SPACES.sub(" ", stretch.text)
-        if space:
-            text = text.lstrip(" \t")
-        if text:
-            found.append(stretch._replace(text=text))
-            space = text[-1] in " \t"
-    return found
-
-
-def _pieces(stretches: list[Stretch], text: str) -> Iterator[Piece]:
-    """Yield the pieces of the text; `stretches` are its parts in order."""
-    reader = _Reader(stretches)
-    start = 0
-    for found in _CUT.finditer(text):
-        comma = found["comma"]
-        if not comma and _is_short(text, start, found):
-            continue
-        body = text[start : found.start()]
-        end = start + len(body.rstrip())
-        stop = "" if comma else text[end : found.end()]
-        piece = _piece(reader.take(start, end), stop)
-        if piece.text or stop:
-            yield piece
-        start = found.end()
-    piece = _piece(reader.take(start, start + len(text[start:].rstrip())))
-    if piece.text:
-        yield piece
-
-
-def _piece(stretches: list[Stretch], stop: str = "") -> Piece:
-    weight, mixed = _base(stretches)
-    text = "".join(s.text for s in stretches)
-    run = stretches[0].run if stretches else None
-    return Piece(text, weight, run, stop, tuple(stretches) if mixed else ())
-
-
-def _is_short(text: str, start: int, found: re.Match[str]) -> bool:
-    """Whether the full stop ends an abbreviation, or an initial."""
-    if found[0] != ".":
-        return False
-    begin = max(text.rfind(" ", start, found.start()) + 1, start)
-    word = text[begin : found.end()]
-    return word.lower() in _SHORT or (len(word) == 2 and word[0].isupper())
-
-
-class _Reader:
-    """Cuts ranges, each behind the last, out of a list of stretches."""
-
-    def __init__(self, stretches: list[Stretch]) -> None:
-        self._stretches = stretches
-        self._at = 0
-        self._offset = 0
-
-    def take(self, start: int, end: int) -> list[Stretch]:
-        """Return the stretches between two offsets, without spaces in front."""
-        found: list[Stretch] = []
-        while self._at < len(self._stretches) and self._offset < end:
-            stretch = self._stretches[self._at]
-            stop = self._offset + len(stretch.text)
-            text = stretch.text[max(start - self._offset, 0) : end - self._offset]
-            if not found:
-                text = text.lstrip()
-            if text:
-                found.append(stretch._replace(text=text))
-            if stop > end:
-                break
-            self._at += 1
-            self._offset = stop
-        return found
-
-
-def joined(pieces: Iterable[tuple[str, str]]) -> str:
-    """Join (text, stop): a comma between two texts, a space behind a stop."""
-    found: list[str] = []
-    separator = ""
-    for text, stop in pieces:
-        if text:
-            found += [separator, text]
-        if text or found:
-            found.append(stop)
-            separator = " " if stop else ", " if text else separator
-    return "".join(found)

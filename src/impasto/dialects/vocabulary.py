@@ -21,13 +21,13 @@ DETERMINERS: Final = ARTICLES | words_of(
 NEGATIONS: Final = words_of("no not without never none neither nor")
 LINKS: Final = words_of("and or but plus while whereas as which who whose that when where because")
 PREPOSITIONS: Final = words_of(
-    "in on at under underneath by of from over behind beside besides between against through during "
+    "in on at under underneath by from over behind beside besides between through during "
     "inside outside near across among amid amidst around before after along above below beneath "
-    "into onto toward towards within to for like throughout beyond past off up down upon via as "
+    "into onto toward towards within to for like throughout beyond past about off up down upon via as "
     "against opposite"
 )
 CARRIERS: Final = words_of(
-    "with featuring wearing holding carrying wielding having showing including riding eating "
+    "with of featuring wearing holding carrying wielding having showing including riding eating "
     "drinking reading using playing"
 )
 """Words whose object takes the emphasis: "holding a striking sword"."""
@@ -51,7 +51,7 @@ VERBS: Final = words_of(
     "sleeps smiles hovers rises gazes stares leaps jumps swims eats drinks reads plays dances "
     "fights hangs glows shines floats drifts sings crosses leans casts throws fills surrounds "
     "emerges lies leads shows makes takes gives gets goes comes seems appears becomes remains "
-    "sit stand walk sleep lie rest hover glow gleam gleams fades fade meets meet climbs crawls "
+    "look looked wear hold sit stand walk sleep lie rest hover glow gleam gleams fades fade meets meet climbs crawls "
     "crouches kneels watches waits turns moves passes opens closes brings keeps falls flies "
     "stretches towers looms reaches drips swirls burns grows can will must should may"
 )

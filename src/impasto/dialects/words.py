@@ -45,27 +45,37 @@ class Level(NamedTuple):
     action: str
     place: str
     clause: str
+    passage: str
 
 
 LEVELS: Final = (
     Level(0.35, "barely visible", "the faintest hint of", "barely", "barely", "barely",
-          "as the faintest detail"),
+          "as the faintest detail", "barely hinted at"),
     Level(0.65, "faint", "a hint of", "slightly", "only slightly", "only partly",
-          "as a faint detail"),
-    Level(1.0, "subtle", "", "somewhat", "slightly", "partly", "as a minor detail"),
-    Level(1.25, "distinct", "", "distinctly", "clearly", "clearly", "notably"),
-    Level(1.45, "striking", "", "strikingly", "unmistakably", "unmistakably", "above all"),
-    Level(float("inf"), "dominant", "", "extremely", "above all", "above all", "above all else"),
+          "as a faint detail", "only hinted at"),
+    Level(1.0, "subtle", "", "somewhat", "slightly", "partly",
+          "as a minor detail", "lightly suggested"),
+    Level(1.25, "prominent", "", "distinctly", "clearly", "clearly", "notably", "notably"),
+    Level(1.45, "striking", "", "strikingly", "unmistakably", "unmistakably",
+          "above all", "above all"),
+    Level(float("inf"), "dominant", "", "extremely", "above all", "above all",
+          "above all else", "above all else"),
 )  # fmt: skip
 """The table from weight to words: the first level whose bound is above the weight."""
 
-_WORD = re.compile(r"[^\s,]+")
+_BARE = tuple(f"{row.noun} " for row in LEVELS)
+
+_WORD = re.compile(r"[^\s,]*\w[^\s,]*")
 _FOREIGN = re.compile(r"[^\W\d_a-zA-Z\u00c0-\u024f]")
 _LETTER = re.compile(r"[^\W\d_]")
 _ULTRA = re.compile(r"(?:ultra|hyper|super)-(?=[a-z])", re.IGNORECASE)
 _ENDS_IN_ARTICLE = re.compile(r"(?<!\S)([Aa])n?(\s+)\Z")
+_OPENS = re.compile(r"(?<!\w)['‘“](?=\w)")
+_CLOSES = re.compile(r"(?<=[\w.,!?])['’”](?!\w)")
+_FUNCTION_WORDS = (DETERMINERS, PREPOSITIONS, LINKS, CARRIERS)
 _SILENT = ("hour", "honest", "honor", "honour", "heir")
 _LIKE_YOU = ("uni", "use", "usu", "eu", "one", "once", "ufo", "uto")
+_MARKS = ".,;:!?\"'“”‘’()[]{}<>*-"
 _MAX_LOOK = 40
 _BETWEEN = ("and", "but", "more", "most", "less", "least")
 
@@ -87,43 +97,51 @@ def say(text: str, weight: float, before: str = "") -> str | None:
     text.
     """
     words = _WORD.findall(text[:600])[:_MAX_LOOK]
-    lower = [word.lower().strip(".,;:!?\"'“”’") for word in words]
-    if not _can_be_said(text, lower):
+    lower = [word.lower().strip(_MARKS) for word in words]
+    if not _can_be_said(text, lower) or _in_quotes(before):
         return None
     row = level(weight)
     first = lower[0]
-    previous = before.rsplit(maxsplit=1)[-1].lower() if before.strip() else ""
+    previous = _last_word(before)
     if first in LINKS and len(words) > 1:
-        return _behind(text, words, weight, before=words[0])
+        return _behind(text, words, weight, before="and" if first == "and" else "who")
     if first in CARRIERS and len(words) > 1:
         return _behind(text, words, weight, before=words[0])
-    if _is_clause(lower):
+    if (not previous or previous in LINKS) and _is_clause(lower):
         return f"{row.clause}, {lowered(text)}"
     if first in VERBS and previous not in DETERMINERS:
         return f"{row.action} {text}"
-    if first in PREPOSITIONS or _is_state(lower):
+    if first in PREPOSITIONS or _is_state(lower, previous):
         return f"{row.place} {text}"
-    if _is_action(lower):
+    if _is_action(lower, previous):
         return f"{row.action} {text}"
     if first not in DETERMINERS and _is_adjective(lower):
         return _adjective(text, words, row)
     return _noun(text, words, lower, row, previous)
 
 
-def say_together(text: str, weight: float) -> str:
-    """Return `text`, the first of several phrases of one weight, with words for all of them."""
-    lower = [word.lower() for word in _WORD.findall(text[:600])[:_MAX_LOOK]]
-    comma = "," if weight < 1 or (lower and _is_clause(lower)) else ""
-    return f"{level(weight).clause}{comma} {lowered(text)}"
+def say_together(text: str, weight: float, *, passage: bool = False) -> str:
+    """Return `text`, the first of several phrases of one weight, with words for all of them.
+
+    With `passage` it opens several sentences.
+    """
+    row = level(weight)
+    if passage:
+        return f"{row.passage}: {lowered(text)}"
+    words = [word.lower().strip(_MARKS) for word in _WORD.findall(text[:600])[:_MAX_LOOK]]
+    if weight < 1 and not (words and _is_clause(words)):
+        return f"{row.passage}: {lowered(text)}"
+    comma = "," if words and _is_clause(words) else ""
+    return f"{row.clause}{comma} {lowered(text)}"
 
 
 def _can_be_said(text: str, words: list[str]) -> bool:
     """Whether English words may join the text: it has some itself, and is no bare label."""
-    if not words or not _LETTER.search(text) or _FOREIGN.search(text):
+    if not words or not words[0] or not _LETTER.search(text) or _FOREIGN.search(text):
         return False
     if words[0] in NEGATIONS or " ".join(words) in QUALITY:
         return False
-    if all(word in DETERMINERS or word in PREPOSITIONS or word in LINKS for word in words):
+    if all(any(word in kind for kind in _FUNCTION_WORDS) for word in words):
         return False
     return not words[0][0].isdigit() or (words[0].isdigit() and len(words) > 1)
 
@@ -150,19 +168,23 @@ def _is_clause(words: list[str]) -> bool:
     return False
 
 
-def _is_state(words: list[str]) -> bool:
+def _is_state(words: list[str], previous: str) -> bool:
     """Whether it begins with a participle: "covered in mud", "lit by candles"."""
-    if len(words) < 2 or words[1] not in PREPOSITIONS | {"with"}:
-        return False
     first = words[0]
-    return first in PARTICIPLES or (first.endswith("ed") and first not in NOT_PARTICIPLES)
+    if first not in PARTICIPLES and (not first.endswith("ed") or first in NOT_PARTICIPLES):
+        return False
+    if len(words) > 1:
+        return words[1] in PREPOSITIONS or words[1] == "with"
+    return bool(previous) and previous not in DETERMINERS and previous not in ADJECTIVES
 
 
-def _is_action(words: list[str]) -> bool:
+def _is_action(words: list[str], previous: str) -> bool:
     """Whether it begins with a verb in -ing; "flying vehicles" is a noun with an adjective."""
     first = words[0]
     if not first.endswith("ing") or len(first) < 5 or first in NOUNS:
         return False
+    if previous and not _may_come_before_noun(previous):
+        return True
     if len(words) == 1:
         return first in ACTIONS
     follower = words[1]
@@ -180,6 +202,8 @@ def _is_adjective(words: list[str]) -> bool:
         return False
     if _ULTRA.match(last):
         last = _ULTRA.sub("", last)
+    if "-" in last and last.rsplit("-", 1)[1] in PARTICIPLES:
+        return True
     if last.endswith("ed") and len(last) > 4 and last not in NOT_PARTICIPLES:
         return len(words) == 1 or words[0] in DEGREES or words[0].endswith("ly")
     known = last in ADJECTIVES and last not in ("light", "cold", "dark", "square")
@@ -201,17 +225,46 @@ def _adjective(text: str, words: list[str], row: Level) -> str:
     return f"{row.adjective} {lowered(rest)}"
 
 
-def _noun(text: str, words: list[str], lower: list[str], row: Level, previous: str) -> str:
+def _noun(text: str, words: list[str], lower: list[str], row: Level, previous: str) -> str | None:
     """Put the adjective behind the article, or say "a hint of" where that can stand."""
     if row.part and previous in ("", "with", "and", "or") and not (previous and _is_set(lower)):
         return f"{row.part} {lowered(text)}"
     if not _is_set(lower):
+        if previous and not _may_come_before_noun(previous):
+            return None
         return f"{_article(words, previous)}{row.noun} {lowered(text)}"
     at = text.index(words[0]) + len(words[0])
     head = text[:at]
-    if lower[0] == "an":
+    if lower[0] == "an" and head[-1] in "nN":
         head = head[:-1]
     return f"{head} {row.noun} {text[at:].lstrip()}"
+
+
+def _in_quotes(before: str) -> bool:
+    """Whether a quotation is open: its words are painted as they are."""
+    opened = len(_OPENS.findall(before)) - len(_CLOSES.findall(before))
+    return opened > 0 or before.count('"') % 2 == 1
+
+
+def _last_word(before: str) -> str:
+    """Return the last word of what stands before, "" at the start and behind punctuation."""
+    found = before[-60:].rsplit(maxsplit=1)[-1:]
+    return "" if not found or found[0][-1] in ",;:.!?" else found[0].lower()
+
+
+def _may_come_before_noun(word: str) -> bool:
+    """Whether a noun with its adjective may follow: not in "mountain striking road"."""
+    return (
+        any(word in kind for kind in (*_FUNCTION_WORDS, VERBS, IMPERATIVES, PARTICIPLES, DEGREES))
+        or _is_like_adjective(word)
+        or word.isdigit()
+        or word.endswith(("ing", "'s", "’s"))
+    )
+
+
+def _is_like_adjective(word: str) -> bool:
+    """Whether a word that stands before a noun is an adjective."""
+    return word in ADJECTIVES or word.endswith(("ic", "ive", "ish", "ed", *ADJECTIVE_ENDINGS))
 
 
 def _is_set(words: list[str]) -> bool:
@@ -235,12 +288,18 @@ def lowered(text: str) -> str:
 
 
 def agree(before: str, after: str) -> str:
-    """Return `before` with the article at its end made to fit what comes after: a red, an old."""
+    """Return `before` made to fit a new word behind it.
+
+    An article fits the word, a red and an old; a comma stands between two adjectives that go
+    with one noun: "a cute, striking cartoon cat".
+    """
     found = _ENDS_IN_ARTICLE.search(before[-12:])
-    if not found or not after:
-        return before
-    start = len(before) - len(found[0])
-    return before[:start] + found[1] + ("n" if _takes_an(after) else "") + found[2]
+    if found and after:
+        start = len(before) - len(found[0])
+        return before[:start] + found[1] + ("n" if _takes_an(after) else "") + found[2]
+    if after.startswith(_BARE) and _is_like_adjective(_last_word(before)):
+        return before.rstrip() + ", "
+    return before
 
 
 def _takes_an(text: str) -> bool:

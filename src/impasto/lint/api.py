@@ -42,5 +42,7 @@ def lint(
     """
     linter = Linter(targets, select, ignore, library)
     if isinstance(source, Path):
-        return [found for path in find_files([source]) for found in linter.check_path(path).findings]
+        return [
+            found for path in find_files([source]) for found in linter.check_path(path).findings
+        ]
     return list(linter.check(source).findings)

@@ -8,7 +8,7 @@ from impasto.diagnostics import Diagnostic, Edit, Fix
 from impasto.source import Source, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from impasto.diagnostics import Severity
@@ -19,19 +19,18 @@ if TYPE_CHECKING:
     from impasto.syntax.prompt import Prompt
 
 
-
 class Check:
     """One document under check.
 
     While nodes are visited `prompt` is theirs, `parent` the node around and `weight` the product
-    of the weights around. `homes` says for other files where this one brings them in. `quotes`
-    are ranges of the document that stand in YAML quotes, for fixes.
+    of the weights around. `home` says for a place in a style's file where this document brings
+    the style in. `quotes` are ranges of the document that stand in YAML quotes, for fixes.
     """
 
     __slots__ = (
         "findings",
         "folder",
-        "homes",
+        "home",
         "linter",
         "parent",
         "prompt",
@@ -49,7 +48,7 @@ class Check:
         self.findings: list[Diagnostic] = []
         self.stops: list[Diagnostic] = []
         self.proposed: list[int] = []
-        self.homes: dict[str, Span] = {}
+        self.home: Callable[[Span], Span | None] = _nowhere
         self.quotes: list[tuple[int, int, str]] = []
         self.prompt: Prompt | None = None
         self.parent: Node | Part | None = None
@@ -95,10 +94,10 @@ class Check:
         span = finding.span
         if span is None:
             finding = _with(finding, self.source.span(0, 0), finding.hint)
-        elif self.homes and span.file in self.homes:
+        elif (home := self.home(span)) is not None:
             place = f"it is written at {span}"
             hint = f"{finding.hint}; {place}" if finding.hint else place
-            finding = _with(finding, self.homes[span.file], hint)
+            finding = _with(finding, home, hint)
         self.findings.append(finding)
 
     def stop(self, error: SourceError) -> None:
@@ -114,6 +113,11 @@ class Check:
         quote = self.source.text[start - 1 : start]
         if quote in ("'", '"'):
             self.quotes.append((start, scalar.locate(len(scalar.text))[1], quote))
+
+
+def _nowhere(_span: Span) -> Span | None:
+    """Return None: every place stays where it is."""
+    return None
 
 
 def _with(finding: Diagnostic, span: Span, hint: str) -> Diagnostic:

@@ -54,7 +54,8 @@ class Linter:
     """A selection of rules and targets, ready to check documents.
 
     `targets` are names of models, each with an optional "@backend". `select` and `ignore` hold
-    codes, beginnings of codes or names of rules.
+    codes, beginnings of codes or names of rules. Styles are looked up in `library`, or in what
+    `make_library` gives once a document asks for one; else in the built-in packs.
 
     Raises:
         UnknownNameError: a model, backend or rule that nobody defines.
@@ -66,16 +67,18 @@ class Linter:
         select: Sequence[str] = (),
         ignore: Sequence[str] = (),
         library: Library | None = None,
+        make_library: Callable[[], Library] | None = None,
     ) -> None:
         self.rules = registry.select(select, ignore)
-        always = registry.select((ALWAYS,), ignore)
-        self.codes = frozenset(entry.code for entry in (*self.rules, *always))
+        shown = {entry.code for entry in (*self.rules, *registry.select((ALWAYS,), ignore))}
+        self.hidden = frozenset(entry.code for entry in registry.entries()) - shown
         self.targets: tuple[LintTarget, ...] = ()
         if targets:
             from impasto.lint.targets import find_targets  # noqa: PLC0415 - reads model cards
 
             self.targets = find_targets(targets)
         self._library = library
+        self._make_library = make_library
         self._views: dict[str, tuple[Handler, ...]] = {}
         self.handlers, self.handlers_in_samples = self._node_handlers()
 
@@ -85,7 +88,7 @@ class Linter:
         if self._library is None:
             from impasto.styles.api import default_library  # noqa: PLC0415 - plain text needs none
 
-            self._library = default_library()
+            self._library = (self._make_library or default_library)()
         return self._library
 
     def _node_handlers(self) -> tuple[Handlers, Handlers]:
@@ -129,20 +132,27 @@ class Linter:
 
     def check_path(self, path: Path) -> Checked:
         """Check the file at `path`; one that cannot be read is a finding, too."""
-        name = str(path)
         try:
             suffix = suffix_of(path)
             text = read(path)[0]
         except FileError as error:
-            return Checked(Source("", name), (_placed(error, name),), failed=True)
-        return self.check(text, name, suffix, path.parent)
+            return self.failed(str(path), error)
+        return self.check(text, str(path), suffix, path.parent)
+
+    def failed(self, name: str, error: FileError) -> Checked:
+        """Return what is to say of a document that could not be read."""
+        source = Source("", name)
+        found = error.diagnostic
+        at = source.span(0, 0)
+        problem = Diagnostic(found.code, found.rule, "error", found.message, at, hint=found.hint)
+        return Checked(source, (problem,), failed=True)
 
     def _finished(self, check: Check) -> tuple[Diagnostic, ...]:
         """Return what is to be shown of what was found, in the order of the text."""
         hushed: dict[str, Suppressions] = {}
         chosen: dict[tuple[object, ...], Diagnostic] = {}
         for finding in check.findings:
-            if finding.code not in self.codes or finding.span is None:
+            if finding.code in self.hidden or finding.span is None:
                 continue
             file, start, end = finding.span.in_file()
             if file.name not in hushed:
@@ -188,12 +198,6 @@ def _place(finding: Diagnostic) -> tuple[object, ...]:
     assert finding.span is not None
     file, start, end = finding.span.in_file()
     return (file.name, start, end, _ORDER[finding.severity], finding.code)
-
-
-def _placed(error: FileError, name: str) -> Diagnostic:
-    found = error.diagnostic
-    span = Source("", name).span(0, 0)
-    return Diagnostic(found.code, found.rule, "error", found.message, span, hint=found.hint)
 
 
 def suffix_of(path: Path) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from itertools import accumulate
+from typing import TYPE_CHECKING, TypeAlias
 
 from impasto.diagnostics import Diagnostic, Edit, Fix
 from impasto.source import Source, Span
 from impasto.syntax.parser import parse
 from impasto.syntax.weights import changes, runs
+from impasto.variations.draw import is_open
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -61,44 +63,57 @@ def keeps_meaning(prompt: Prompt, fixes: Sequence[Fix]) -> bool:
     after = parse(text, recover=True)
     if len(after.parts) != len(prompt.parts) or len(after.diagnostics) > len(prompt.diagnostics):
         return False
-    return all(
-        abs(old_weight - new_weight) <= _TOLERANCE and old_step == new_step and same_runs(old, new)
-        for (old_weight, old_step, old), (new_weight, new_step, new) in zip(
-            _meaning(prompt), _meaning(after), strict=False
-        )
-    ) and len(_meaning(prompt)) == len(_meaning(after))
+    seeds = _SEEDS if any(_has_choices(version) for version in (prompt, after)) else _SEEDS[:1]
+    old, new = _meaning(prompt, seeds), _meaning(after, seeds)
+    return len(old) == len(new) and all(_same(x, y) for x, y in zip(old, new, strict=True))
 
 
-def _meaning(prompt: Prompt) -> list[tuple[float, int, Runs]]:
+_Stretch: TypeAlias = "tuple[float, int, Runs]"
+
+
+def _has_choices(prompt: Prompt) -> bool:
+    return any(is_open(part.children) for part in prompt.parts)
+
+
+def _meaning(prompt: Prompt, seeds: Sequence[int]) -> list[_Stretch]:
     from impasto.lint.prompts import closed  # noqa: PLC0415 - it uses this module
 
-    found: list[tuple[float, int, Runs]] = []
-    drawn = [closed(prompt, seed) for seed in _SEEDS]
-    for version in drawn if drawn[0] is not prompt else drawn[:1]:
-        found += [
-            (part.weight, step, runs(part.children, step, _STEPS))
-            for part in version.parts
-            for step in changes(part.children, _STEPS)
-        ]
-    return found
+    return [
+        (part.weight, step, runs(part.children, step, _STEPS))
+        for version in [closed(prompt, seed) for seed in seeds]
+        for part in version.parts
+        for step in changes(part.children, _STEPS)
+    ]
+
+
+def _same(old: _Stretch, new: _Stretch) -> bool:
+    same_weight = abs(old[0] - new[0]) <= _TOLERANCE
+    return same_weight and old[1] == new[1] and same_runs(old[2], new[2])
 
 
 def same_runs(first: Runs, second: Runs) -> bool:
-    """Whether two lists of runs give every character the same weight, within 1e-4."""
-    left, right = [list(r) for r in first if r[0]], [list(r) for r in second if r[0]]
-    i = j = at_left = at_right = 0
-    while i < len(left) and j < len(right):
-        (text, weight), (other, other_weight) = left[i], right[j]
-        size = min(len(text) - at_left, len(other) - at_right)  # type: ignore[arg-type]
-        same_text = text[at_left : at_left + size] == other[at_right : at_right + size]  # type: ignore[index]
-        if not same_text or abs(weight - other_weight) > _TOLERANCE:  # type: ignore[operator]
+    """Whether two lists of runs give the same text, every word at the same weight within 1e-4.
+
+    Spaces have no weight that anyone hears.
+    """
+    if "".join(text for text, _ in first) != "".join(text for text, _ in second):
+        return False
+    text = "".join(text for text, _ in first)
+    left, right = _ends(first), _ends(second)
+    at = i = j = 0
+    while at < len(text):
+        (end, weight), (other_end, other) = left[i], right[j]
+        stop = min(end, other_end)
+        if abs(weight - other) > _TOLERANCE and text[at:stop].strip():
             return False
-        at_left, at_right = at_left + size, at_right + size
-        if at_left == len(text):  # type: ignore[arg-type]
-            i, at_left = i + 1, 0
-        if at_right == len(other):  # type: ignore[arg-type]
-            j, at_right = j + 1, 0
-    return i == len(left) and j == len(right)
+        at, i, j = stop, i + (end == stop), j + (other_end == stop)
+    return True
+
+
+def _ends(found: Runs) -> list[tuple[int, float]]:
+    """Return where every run ends in the text of all, with its weight."""
+    ends = accumulate(len(text) for text, _ in found)
+    return [(end, weight) for end, (_, weight) in zip(ends, found, strict=True)]
 
 
 # Where a fix goes in the file.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from impasto.lint.views import Name, TemplateView
 from impasto.templates.marks import value_mark
-from impasto.templates.template import RenderedSource
+from impasto.templates.origins import Origin, RenderedSource
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,7 +70,7 @@ def own_text(source: Source) -> RenderedSource | None:
     A tag becomes one opaque character, so brackets around it are not empty.
     """
     pieces: list[str] = []
-    origins: list[tuple[int, Source, int]] = [(0, source, 0)]
+    origins = [Origin(0, source, 0, 0)]
     at = 0
     for token in tokens(source):
         if token.kind in ("variable_begin", "block_begin"):
@@ -79,7 +79,7 @@ def own_text(source: Source) -> RenderedSource | None:
             piece = token.text
         else:
             continue
-        origins.append((at, source, token.start))
+        origins.append(Origin(at, source, token.start, token.start + len(token.text)))
         pieces.append(piece)
         at += len(piece)
     text = "".join(pieces)

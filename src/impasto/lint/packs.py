@@ -6,18 +6,17 @@ from typing import TYPE_CHECKING
 
 from impasto import yamlsource
 from impasto.compose.recipe import Recipe
-from impasto.errors import OpenPromptError, SourceError, StyleError, TemplateError
+from impasto.errors import OpenPromptError, SourceError, StyleError, TemplateError, UnknownNameError
 from impasto.lint import jinjatext
 from impasto.lint.promptfiles import check_own_text, stop_at_template
 from impasto.lint.prompts import check_prompt
-from impasto.lint.targets import LintTarget, check_composition_for
+from impasto.lint.targets import check_composition_for, placed
 from impasto.lint.views import CompositionView, PackView
-from impasto.models.registry import load_model
-from impasto.styles.layer import ANYTHING, Anything, Target, layers, variants
+from impasto.styles.layer import ANYTHING, Anything, Target, variants
 from impasto.styles.library import Pack
 from impasto.syntax.parser import parse
-from impasto.templates.environment import SLOT_VALUE
 from impasto.templates.template import Template
+from impasto.templates.text import SLOT_VALUE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +41,8 @@ def check_pack(check: Check) -> None:
     check.show("pack", PackView(pack, library))
     for style in pack.styles.values():
         texts = [path for path, text in _texts(style.model) if text.strip()]
-        if all([_check_text(style, path, check) for path in texts]):
+        sound = [_check_text(style, path, check) for path in texts]
+        if all(sound):
             _Composing(style, library, check).run()
 
 
@@ -107,17 +107,17 @@ class _Composing:
         """Compose and check."""
         names = self.style.model.variants
         targets: list[Target] = [ANYTHING, *(Anything(name, name, name) for name in names)]
+        kept, self.check.home = self.check.home, self._home
         for target in targets:
             self._compose(target)
-        self.check.homes = {}
+        self.check.home = kept
 
     def _compose(self, target: Target) -> None:
         check, style = self.check, self.style
-        recipe = Recipe(parse(_SUBJECT), None, {}, (style.name,), {}, 0, self.library)
+        recipe = Recipe(parse(_SUBJECT), None, {}, (style.name,), {}, seed=0, library=self.library)
         try:
-            check.homes = self._homes(target)
             composition = recipe.compose(target)
-        except OpenPromptError:  # wildcards
+        except (OpenPromptError, UnknownNameError):  # wildcards
             return
         except SourceError as error:
             found = error.diagnostic
@@ -125,25 +125,18 @@ class _Composing:
             return
         check.show("composition", CompositionView(composition))
         for finding in composition.diagnostics:
-            check.add(finding)
+            check.add(placed(finding, _Place(style, target)))
         if target is not ANYTHING or style.model.mixin:
             return
         for wanted in check.linter.targets:
-            check_composition_for(wanted, composition, check, self._placer(wanted))
+            check_composition_for(wanted, composition, check, _Place(style, wanted.card))
 
-    def _homes(self, target: Target) -> dict[str, Span]:
-        """Return where the style brings in the packs of the styles that it extends."""
-        found: dict[str, Span] = {}
+    def _home(self, span: Span) -> Span | None:
+        """Return where the style extends others, for a place in another pack."""
         home = self.style.pack.document
-        for layer in layers(self.style, 1.0, target, self.library):
-            other = layer.style.pack.document
-            if other is not home:
-                path = ("styles", self.style.short_name, "extends")
-                found.setdefault(other.source.name, home.span(path))
-        return found
-
-    def _placer(self, target: LintTarget) -> _Place:
-        return _Place(self.style, load_model(target.card.id))
+        if span.file == home.source.name:
+            return None
+        return home.span(("styles", self.style.short_name, "extends"))
 
 
 class _Place:

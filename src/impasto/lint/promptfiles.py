@@ -6,11 +6,18 @@ from typing import TYPE_CHECKING
 
 from impasto.compose.recipe import Recipe
 from impasto.diagnostics import Diagnostic
-from impasto.errors import BadValueError, OpenPromptError, SourceError, TemplateError, UnknownNameError
+from impasto.errors import (
+    BadValueError,
+    OpenPromptError,
+    SourceError,
+    StyleError,
+    TemplateError,
+    UnknownNameError,
+)
 from impasto.lint import jinjatext
 from impasto.lint.prompts import check_prompt, visit_nodes
 from impasto.lint.samples import Placeholder, Sample, numeric, samples
-from impasto.lint.targets import LintTarget, check_composition_for
+from impasto.lint.targets import LintTarget, check_composition_for, placed
 from impasto.lint.views import BrokenTemplate, CompositionView, FileView
 from impasto.models.parameters import normalize_one
 from impasto.models.registry import load_model
@@ -91,7 +98,6 @@ class _Composing:
         self.check = check
         self.target = self._own_target()
         self.styles = self._styles()
-        self.parameters = self._parameters()
 
     def run(self) -> None:
         """Render with every sample; compose what could be rendered."""
@@ -108,46 +114,41 @@ class _Composing:
             return ANYTHING
 
     def _styles(self) -> tuple[str, ...]:
-        """Return the styles that work, and remember where the file brings in which pack."""
+        """Return the styles that work, and remember where the file brings in which."""
         found: list[str] = []
+        library = self.check.linter.library
+        homes: dict[str, Span] = {}
+
+        def home(span: Span) -> Span | None:
+            style = library.style_at(span) if span.file != self.check.source.name else None
+            return homes.get(style.name) if style else None
+
+        self.check.home = home
         for at, use in enumerate(self.file.front.styles):
             place = self.file.span("styles", at)
             try:
-                style, weight = self.check.linter.library.find(use)
-                for layer in layers(style, weight, self.target, self.check.linter.library):
-                    name = layer.style.pack.document.source.name
-                    self.check.homes.setdefault(name, place)
+                style, weight = library.find(use)
+                homes.setdefault(style.name, place)
+                for layer in layers(style, weight, self.target, library):
+                    homes.setdefault(layer.style.name, place)
             except SourceError as error:
-                self.check.homes.setdefault(error.span.file if error.span else "", place)
-                self.check.add(error.diagnostic)
+                where = f"; {error.span}" if error.span else ""
+                message = f'the style "{use}" cannot be used: {error.message}{where}'
+                self.check.add(StyleError(message, place, hint=error.hint).diagnostic)
             except UnknownNameError:  # the rule unknown-style says it
                 continue
             else:
                 found.append(use)
         return tuple(found)
 
-    def _parameters(self) -> dict[str, object]:
-        """Return the parameters under their canonical names; what is none is a finding."""
-        found: dict[str, object] = {}
-        for name, value in self.file.front.parameters.items():
-            try:
-                found.update(normalize_one(name, value))
-            except BadValueError as error:
-                place = self.file.span("parameters", name)
-                self.check.add(BadValueError(error.message, place, hint=error.hint).diagnostic)
-        return found
-
     def _rendered(self, sample: Sample) -> Sample | None:
         """Render with `sample`; return it, or another that works, or None."""
         tries = [sample, numeric(sample, self.file)]
         problem: SourceError | None = None
         for attempt in tries:
-            try:
-                checked = Sample(self.file.check(attempt.values), attempt.certain)
-            except BadValueError:  # a default that its own variable refuses; a rule says it
-                checked = attempt
             mark = len(self.check.findings)
             try:
+                checked = Sample(self.file.check(attempt.values), attempt.certain)
                 self._render(checked.values)
             except SourceError as error:
                 del self.check.findings[mark:]
@@ -173,9 +174,7 @@ class _Composing:
         names = ", ".join(sorted(guessed))
         message = f"it could not be rendered with sample values: {found.message}"
         hint = f"declare {names} in the front matter, with a type or a default"
-        self.check.add(
-            Diagnostic("IMP205", "not-rendered", "info", message, found.span, hint=hint)
-        )
+        self.check.add(Diagnostic("IMP204", "not-rendered", "info", message, found.span, hint=hint))
 
     def _compose(self, values: dict[str, object]) -> None:
         composition = self._composition(values)
@@ -183,7 +182,7 @@ class _Composing:
             return
         self.check.show("composition", CompositionView(composition))
         for finding in composition.diagnostics:
-            self.check.add(finding)
+            self.check.add(placed(finding, self._place))
         targets = dict.fromkeys(self.check.linter.targets)
         if self.target is not ANYTHING:
             targets.setdefault(LintTarget(load_model(self.target.id)))
@@ -198,14 +197,17 @@ class _Composing:
             file.negative,
             {**unknown, **values},
             self.styles,
-            self.parameters,
-            0,
-            self.check.linter.library,
-            self.file.front.model if self.target is not ANYTHING else None,
+            file.parameters,
+            seed=0,
+            library=self.check.linter.library,
+            model=file.front.model if self.target is not ANYTHING else None,
         )
         try:
             return recipe.compose(self.target)
-        except OpenPromptError:  # wildcards: the rest of the request can be checked all the same
+        except (
+            OpenPromptError,
+            UnknownNameError,
+        ):  # wildcards: the rest can be checked all the same
             return recipe._replace(positive=parse(""), negative=None).compose(self.target)
         except SourceError:  # reported where it was rendered
             return None
@@ -215,6 +217,8 @@ class _Composing:
         for name in self.file.front.parameters:
             if parameter in (name, *_stands_for(name, self.file.front.parameters[name])):
                 return self.file.document.key_span(("parameters", name))
+        if not parameter:
+            return self.file.span("styles")
         if parameter == "model":
             return self.file.span("model") if self.file.front.model else None
         if parameter == "negative_prompt" and self.file.front.negative:
@@ -226,7 +230,7 @@ class _Composing:
 
     def _style_place(self, parameter: str) -> Span | None:
         library = self.check.linter.library
-        for at, use in enumerate(self.file.front.styles):
+        for at, use in reversed(list(enumerate(self.file.front.styles))):  # the last one wins
             if use not in self.styles:
                 continue
             style, weight = library.find(use)

@@ -102,6 +102,6 @@ def closed(prompt: Prompt, seed: int = 0) -> Prompt:
         return Text(node.name, node.start, node.end) if isinstance(node, Wildcard) else node
 
     parts = tuple(
-        Part(rebuild(draw(p.children, seed), named), p.mark, p.start, p.end) for p in prompt.parts
+        Part(draw(rebuild(p.children, named), seed), p.mark, p.start, p.end) for p in prompt.parts
     )
     return PromptType(parts, prompt.text, prompt.name, origin=prompt.origin)

@@ -33,7 +33,7 @@ class Placeholder(str):
         return self
 
     def __iter__(self) -> Iterator[Any]:
-        return iter((str(self), f"{self} two"))
+        return iter((self, Placeholder(f"{self} two")))
 
 
 def samples(file: PromptFile) -> list[Sample]:

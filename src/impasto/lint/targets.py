@@ -69,14 +69,14 @@ def check_composition_for(
     try:
         composed = composition.recipe.compose(target.card)
         translation = translate(composed, model=target.card.id, backend=target.backend)
-    except OpenPromptError:
+    except (OpenPromptError, UnknownNameError):  # wildcards
         return
     except SourceError as error:
         check.add(error.diagnostic)
         return
     phrases = tuple(p for part in composed.parts for p in part.phrases)
     for finding in composed.diagnostics:
-        check.add(_at(finding, place))
+        check.add(placed(finding, place))
     _check_translation(target, translation, phrases, check, place)
 
 
@@ -89,12 +89,12 @@ def _check_translation(
 ) -> None:
     check.show("target", TargetView(target.card, translation, phrases))
     for finding in translation.limits:
-        check.add(_at(finding, place))
+        check.add(placed(finding, place))
 
 
-def _at(finding: Diagnostic, place: Callable[[str], Span | None]) -> Diagnostic:
-    """Return a finding about a parameter with the place where the parameter was written."""
-    if finding.span is not None or not finding.parameter:
+def placed(finding: Diagnostic, place: Callable[[str], Span | None]) -> Diagnostic:
+    """Return a finding about the request with the place of what it speaks of."""
+    if finding.span is not None:
         return finding
     return Diagnostic(
         finding.code,

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from impasto.errors import PromptSyntaxError, StyleError
+from impasto.errors import BadValueError, PromptSyntaxError, StyleError, UnknownNameError
+from impasto.models.parameters import normalize
 from impasto.syntax.parser import parse
 from impasto.syntax.phrases import Phrase, split
 from impasto.syntax.runs import TEXT, Run
-from impasto.templates.environment import SLOT_VALUE
+from impasto.templates.fill import fill
 from impasto.templates.marks import SLOT
 from impasto.templates.template import Template
+from impasto.templates.text import SLOT_VALUE
+from impasto.variations.draw import is_open
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from impasto.styles.library import Library, Style
+    from impasto.syntax.prompt import Prompt
+    from impasto.templates.template import Skeleton
 
 SLOT_RUN = "slot"
 _MAX_DEPTH = 32
@@ -47,9 +54,10 @@ ANYTHING = Anything()
 
 
 class Layer(NamedTuple):
-    """What one style adds: `has_slot` says that its phrases wrap the prompt."""
+    """What one style adds at `weight`: `has_slot` says that its phrases wrap the prompt."""
 
     style: Style
+    weight: float
     phrases: tuple[Phrase, ...]
     has_slot: bool
     negative: tuple[Phrase, ...]
@@ -62,11 +70,12 @@ def layers(style: Style, weight: float, target: Target, library: Library) -> tup
     Raises:
         StyleError: a base is missing, styles extend each other, a text is broken.
     """
-    key = (weight, target.id)
-    found: tuple[Layer, ...] | None = style.memory.get(key)
+    key = (style, weight, target.id)
+    found: tuple[Layer, ...] | None = library.recall(key)
     if found is None:
         chain = _chain(style, library, ())
-        found = style.memory[key] = tuple(_layer(s, w * weight, target) for s, w in chain)
+        found = tuple(_layer(s, w * weight, target) for s, w in chain)
+        library.remember(key, found)
     return found
 
 
@@ -81,13 +90,22 @@ def _chain(
     for base in style.model.bases:
         try:
             inner, factor = library.find(base, style.pack)
-        except Exception as error:
-            where = style.pack.document.span(("styles", style.short_name, "extends"))
-            raise StyleError(str(error), where) from error
+        except (UnknownNameError, StyleError) as error:
+            if isinstance(error, StyleError) and error.span:
+                raise  # the other pack is broken
+            raise _unknown_base(style, base, error) from error
         for link in _chain(inner, library, (*path, style.name), weight * factor):
             if link[0] not in [s for s, _ in found]:
                 found.append(link)
     return [*found, (style, weight)]
+
+
+def _unknown_base(style: Style, base: str, error: UnknownNameError | StyleError) -> StyleError:
+    at: tuple[str | int, ...] = ("styles", style.short_name, "extends")
+    if isinstance(style.model.extends, list):
+        at = (*at, style.model.extends.index(base))
+    message = error.message if isinstance(error, StyleError) else f'unknown style "{error.name}"'
+    return StyleError(message, style.pack.document.span(at), hint=error.hint)
 
 
 def _layer(style: Style, weight: float, target: Target) -> Layer:
@@ -96,6 +114,7 @@ def _layer(style: Style, weight: float, target: Target) -> Layer:
     slotted = any(run.kind == SLOT_RUN for phrase in text for run in phrase.runs)
     return Layer(
         style,
+        weight,
         tuple(_scaled(p, weight) for p in text),
         slotted,
         tuple(_scaled(p, weight) for p in negative),
@@ -124,11 +143,23 @@ def variants(style: Style, target: Target) -> list[str]:
 
 
 def parameters(style: Style, target: Target) -> dict[str, object]:
-    """Return the parameters of `style` for `target`: the specific win over the general."""
-    found: dict[str, object] = dict(style.model.parameters)
+    """Return the parameters of `style` for `target`: the specific win over the general.
+
+    Raises:
+        StyleError: a size or ratio that is none; file and line are given.
+    """
+    found = _normal(style, style.model.parameters)
     for name in reversed(variants(style, target)):
-        found.update(style.model.variants[name].parameters)
+        found.update(_normal(style, style.model.variants[name].parameters, "variants", name))
     return found
+
+
+def _normal(style: Style, given: Mapping[str, object], *path: str) -> dict[str, object]:
+    try:
+        return normalize(given)
+    except BadValueError as error:
+        where = style.pack.document.key_span(("styles", style.short_name, *path, "parameters"))
+        raise StyleError(error.message, where, hint=error.hint) from error
 
 
 def _phrases(style: Style, key: str, target: Target, *, with_slot: bool) -> tuple[Phrase, ...]:
@@ -145,25 +176,39 @@ def _phrases(style: Style, key: str, target: Target, *, with_slot: bool) -> tupl
     source = style.text_at(*path)
     values = {"prompt": SLOT_VALUE, "model": target} if with_slot else {"model": target}
     rendered = Template(source).render(values)
-    if rendered.skeleton.text.count(SLOT) > 1:
-        raise StyleError("a style has one slot for the prompt", source.span(0, len(text)))
-    try:
-        prompt = parse(rendered.skeleton.text, origin=rendered.skeleton.source)
-    except PromptSyntaxError as error:
-        hint = error.hint
-        raise StyleError(error.message, error.span, expected=error.expected, hint=hint) from error
-    if len(prompt.parts) > 1:
-        raise StyleError("a style cannot hold AND", source.span(0, len(text)))
+    slots = [at for at, sign in enumerate(rendered.skeleton.text) if sign == SLOT]
+    if len(slots) > 1:
+        second = rendered.skeleton.source.written(slots[1])
+        raise StyleError("a style has one slot for the prompt; this is the second", second)
+    prompt = _parsed(rendered.skeleton)
+    if any(is_open(part.children) for part in prompt.parts):
+        hint = "choose in the prompt, or make two styles of it"
+        raise StyleError("a style cannot hold choices", source.span(0, len(text)), hint=hint)
     phrases = split(prompt.parts[0].children, prompt.source)
-    values_of = rendered.values
-    return tuple(_with_slot(_filled(p, values_of)) for p in phrases)
+    found = tuple(_with_slot(fill(p, rendered.values)) for p in phrases)
+    if slots and not any(run.kind == SLOT_RUN for p in found for run in p.runs):
+        where = rendered.skeleton.source.written(slots[0])
+        raise StyleError("the prompt cannot be part of a name", where)
+    return found
 
 
-def _filled(phrase: Phrase, values: list[str]) -> Phrase:
-    """Put the values that the style's own template inserted into the phrase."""
-    from impasto.templates.fill import fill  # noqa: PLC0415
+def _parsed(skeleton: Skeleton) -> Prompt:
+    """Return the prompt of a style's text.
 
-    return fill(phrase, values)
+    Raises:
+        StyleError: it is no prompt, or it is several.
+    """
+    try:
+        prompt = parse(skeleton.text, origin=skeleton.source)
+    except PromptSyntaxError as error:
+        raise StyleError(
+            error.message, error.span, expected=error.expected, hint=error.hint
+        ) from error
+    if len(prompt.parts) > 1:
+        at = prompt.parts[0].end
+        word = skeleton.text.index("AND", max(at, 0))
+        raise StyleError("a style cannot hold AND", prompt.source.span(word, word + 3))
+    return prompt
 
 
 def _with_slot(phrase: Phrase) -> Phrase:

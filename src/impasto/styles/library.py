@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _REFERENCE = re.compile(r"\s*([^:\s][^:]*?)\s*(?::\s*(\d+(?:\.\d*)?|\.\d+)\s*)?\Z")
 SUFFIXES = (".yaml", ".yml")
+_MAX_KEPT = 1024
 
 
 class Pack:
@@ -47,7 +48,6 @@ class Style:
         self.short_name = name
         self.name = f"{pack.name}/{name}"
         self.model = model
-        self.memory: dict[object, Any] = {}
 
     def __repr__(self) -> str:
         return f"Style({self.name!r})"
@@ -94,7 +94,7 @@ class Library:
         self._packs: dict[str, Pack] = {}
         self._uses: dict[str, tuple[Style, float]] = {}
         self._files: dict[str, Path] | None = None
-        self.version = 0
+        self._memory: dict[object, Any] = {}
 
     @property
     def files(self) -> dict[str, Path]:
@@ -134,12 +134,22 @@ class Library:
         self.files.setdefault(pack.name, Path(pack.document.span(()).file))
         self._packs[pack.name] = pack
         self._uses.clear()
-        self.version += 1
+        self._memory.clear()
+
+    def recall(self, key: object) -> Any:
+        """Return what `remember` was given for `key`, or None. `add` makes it forget."""
+        return self._memory.get(key)
+
+    def remember(self, key: object, made: Any) -> None:
+        """Keep what was made of the styles, a limited number of such things."""
+        if len(self._memory) >= _MAX_KEPT:
+            self._memory.clear()
+        self._memory[key] = made
 
     def with_pack(self, pack: Pack) -> Library:
         """Return a library that has `pack`, too, and first; this one stays as it is."""
         found = Library(self._folders, builtin=False)
-        found._packs = dict(self._packs)  # noqa: SLF001 - its own kind
+        found._packs = dict(self._packs)
         found.add(pack)
         return found
 
@@ -159,6 +169,8 @@ class Library:
         name, weight = parse_use(use)
         style = self._qualified(name) if "/" in name else self._short(name, home)
         if home is None:
+            if len(self._uses) >= _MAX_KEPT:
+                self._uses.clear()
             self._uses[use] = (style, weight)
         return style, weight
 

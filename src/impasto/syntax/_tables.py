@@ -1,7 +1,7 @@
 """Generated from grammars/impasto.lark by impasto.syntax.grammar; do not edit."""
 
 # fmt: off
-GRAMMAR_SHA256 = '4345dcfca81682ea705007203589f4ee5fe61160c6f528b55c51265bdbe779d6'
+GRAMMAR_SHA256 = 'c13a60ffdace7d40c6c56099e0830746a19983c07bd21c04da66c2d83a17f020'
 
 TERMINALS: dict[str, str] = {'AND': '(?<![0-9A-Za-z_\\\\])AND(?![0-9A-Za-z_])',
  'ANDW': ':[ \t]*[+-]?(?:[0-9]+(?:\\.[0-9]*)?|\\.[0-9]+)(?:[ \t\n'
@@ -13,12 +13,13 @@ TERMINALS: dict[str, str] = {'AND': '(?<![0-9A-Za-z_\\\\])AND(?![0-9A-Za-z_])',
           ')|\\$(?!\\$))*\\$\\$)?',
  'ODDS': '(?<=[{|$])[ ]*(?:[0-9]+(?:\\.[0-9]*)?|\\.[0-9]+)::',
  'REF': '<(?:lora|lyco|hypernet|embedding):(?:[^<>\\\\]|\\\\(?:.|\n))+>',
- 'TEXT': '(?:[^\\\\()\\[\\]{}|:<_#AB]++|(?!(?<![0-9A-Za-z_\\\\])(?:BREAK|AND)(?![0-9A-Za-z_]))[AB]|_(?!_)|__(?!(?:[^\\W_]|[-.\\/*]|_(?!_))+__)|<(?!(?:lora|lyco|hypernet|embedding):(?:[^<>\\\\]|\\\\(?:.|\n'
+ 'TEXT': '(?:[^\\\\()\\[\\]{}|:<_#AB]++|(?!(?<![0-9A-Za-z_\\\\])(?:BREAK|AND)(?![0-9A-Za-z_]))[AB]|_(?!_)|__(?!(?:[^\\W_]|[-.\\/*]|_(?!_)|\\\\(?:.|\n'
+         '))+__)|<(?!(?:lora|lyco|hypernet|embedding):(?:[^<>\\\\]|\\\\(?:.|\n'
          '))+>)|#(?! )|(?<=[^\n'
          '])#|\\\\(?:.|\n'
          ')?)++',
  'WEIGHT': ':[ \t]*[+-]?(?:[0-9]+(?:\\.[0-9]*)?|\\.[0-9]+)[ \t]*(?=[)\\]])',
- 'WILDCARD': '__(?:[^\\W_]|[-.\\/*]|_(?!_))+__'}
+ 'WILDCARD': '__(?:[^\\W_]|[-.\\/*]|_(?!_)|\\\\(?:.|\n))+__'}
 
 ROWS: list[dict[str, tuple[str | int, ...]]] = [{'$END': ('close', 'single'),
   '(': ('open', 1, 0),

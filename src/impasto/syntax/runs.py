@@ -131,15 +131,30 @@ def _fields(
 
 
 def merged(runs: Iterable[Run]) -> list[Run]:
-    """Return the runs with neighbouring texts of equal weight joined."""
+    """Return the runs with neighbouring texts of equal weight joined, empty ones left out."""
     found: list[Run] = []
+    group: list[Run] = []
     for run in runs:
-        last = found[-1] if found else None
-        if run.kind == TEXT and last and last.kind == TEXT and last.weight == run.weight:
-            found[-1] = Run(TEXT, last.text + run.text, run.weight, _cover(last.span, run.span))
-        elif run.text:
-            found.append(run)
+        if not run.text:
+            continue
+        if group and run.kind == TEXT == group[0].kind and run.weight == group[0].weight:
+            group.append(run)
+            continue
+        if group:
+            found.append(_joined(group))
+        group = [run]
+    if group:
+        found.append(_joined(group))
     return found
+
+
+def _joined(group: list[Run]) -> Run:
+    """Return equal neighbours as one run."""
+    first = group[0]
+    if len(group) == 1:
+        return first
+    text = "".join([run.text for run in group])
+    return Run(TEXT, text, first.weight, _cover(first.span, group[-1].span))
 
 
 def _cover(first: Span, second: Span) -> Span:

@@ -2,146 +2,58 @@
 
 from __future__ import annotations
 
-import time
-from contextvars import ContextVar
+from collections.abc import Iterable
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
 from jinja2 import nodes
-from jinja2.compiler import CodeGenerator, Frame
+from jinja2.compiler import CodeGenerator, Frame, operators
 from jinja2.exceptions import SecurityError
 from jinja2.ext import Extension
-from jinja2.filters import FILTERS
-from jinja2.runtime import Context, StrictUndefined
+from jinja2.runtime import Context, StrictUndefined, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from jinja2.utils import pass_context
+from jinja2.utils import missing
 from markupsafe import Markup
 
+from impasto.diagnostics import did_you_mean
 from impasto.templates import filters
-from impasto.templates.marks import CAPACITY, PIECE_BASE, SLOT, clean, value_mark
+from impasto.templates.marks import CAPACITY, PIECE_BASE
+from impasto.templates.run import RUN, LimitExceeded, bound, bound_number, bounded
+from impasto.templates.text import counted, finalize, joined, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
+    from jinja2 import Template as JinjaTemplate
     from jinja2.lexer import Token, TokenStream
 
     from impasto.source import Source
 
-MAX_SECONDS: Final = 2.0
-MAX_LOOPS: Final = 100_000
-MAX_OUTPUT: Final = 1_000_000
-"""Bounds of one render: wall time, turns of all loops together, characters written."""
-
-_KEPT_FILTERS = [
-    "abs",
-    "batch",
-    "capitalize",
-    "count",
-    "d",
-    "default",
-    "dictsort",
-    "first",
-    "float",
-    "groupby",
-    "int",
-    "items",
-    "last",
-    "length",
-    "list",
-    "lower",
-    "map",
-    "max",
-    "min",
-    "reject",
-    "rejectattr",
-    "reverse",
-    "round",
-    "select",
-    "selectattr",
-    "slice",
-    "sort",
-    "string",
-    "sum",
-    "title",
-    "trim",
-    "truncate",
-    "unique",
-    "upper",
-    "wordcount",
-]
-_PADDING_METHODS = frozenset(
-    ("center", "expandtabs", "format", "format_map", "ljust", "replace", "rjust", "zfill", "join")
+# What texts may be asked for: methods that give no more than they were given.
+_TEXT_METHODS = frozenset(
+    (
+        *("capitalize", "casefold", "count", "endswith", "find", "index", "isalnum", "isalpha"),
+        *("isascii", "isdecimal", "isdigit", "islower", "isnumeric", "isspace", "istitle"),
+        *("isupper", "lower", "lstrip", "partition", "removeprefix", "removesuffix", "rfind"),
+        *("rindex", "rpartition", "rsplit", "rstrip", "split", "splitlines", "startswith"),
+        *("strip", "swapcase", "title", "upper"),
+    )
 )
+_AS_FILTERS: Final = {"replace", "join"}
 
 
-class LimitExceeded(Exception):  # noqa: N818 - becomes a TemplateLimitError with a place
-    """A render went past one of its bounds."""
+class _Missing(StrictUndefined):
+    """What a name or part without a value gives: an error that knows the names nearby."""
 
-
-class Run:
-    """What one render counts and gathers."""
-
-    __slots__ = ("deadline", "loops", "values")
-
-    def __init__(self) -> None:
-        self.values: list[str] = []
-        self.loops = 0
-        self.deadline = time.monotonic() + MAX_SECONDS
-
-    def keep(self, value: str) -> str:
-        """Store a value and return the character that stands for it."""
-        index = len(self.values)
-        if index >= CAPACITY:
-            raise LimitExceeded(f"the template inserts more than {CAPACITY:,} values")
-        self.values.append(value)
-        return value_mark(index)
-
-    def turn(self) -> None:
-        """Count one turn of a loop."""
-        self.loops += 1
-        if self.loops > MAX_LOOPS:
-            raise LimitExceeded(f"the loops turn more than {MAX_LOOPS:,} times")
-        if not self.loops % 1024:
-            self.check_time()
-
-    def check_time(self) -> None:
-        """Raise once the time is over."""
-        if time.monotonic() > self.deadline:
-            raise LimitExceeded(f"the template runs longer than {MAX_SECONDS:g} seconds")
-
-
-RUN: ContextVar[Run] = ContextVar("impasto_render")
-
-
-class Slot:
-    """The prompt that a style wraps."""
-
-    __slots__ = ()
-
-
-SLOT_VALUE = Slot()
-
-
-def data(value: object) -> str:
-    """Return the character that stands for `value`; a list gives one for each item."""
-    if value.__class__ is str:
-        return RUN.get().keep(clean(value))
-    if isinstance(value, Slot):
-        return SLOT
-    if value is None:
-        return ""
-    if isinstance(value, (list, tuple)):
-        return ", ".join(data(item) for item in value)
-    if isinstance(value, (str, int, float)):
-        return RUN.get().keep(clean(str(value)))
-    if isinstance(value, StrictUndefined):
-        str(value)  # raises with the name
-    raise TypeError(f"a {type(value).__name__} cannot be put into a prompt")
-
-
-@pass_context
-def finalize(_context: Context, value: object) -> str:
-    """Template text (the output of macros and blocks) passes, everything else is data."""
-    return value if isinstance(value, Markup) else data(value)
+    @property
+    def _undefined_message(self) -> str:
+        if self._undefined_hint or self._undefined_obj is missing:
+            return super()._undefined_message
+        here = self._undefined_obj
+        known = list(here) if isinstance(here, dict) else dir(here)
+        names = [str(name) for name in known if not str(name).startswith("_")]
+        near = did_you_mean(str(self._undefined_name), names)
+        return f'there is no "{self._undefined_name}" in it' + (f"; {near}" if near else "")
 
 
 class _Generator(CodeGenerator):
@@ -153,6 +65,11 @@ class _Generator(CodeGenerator):
     def _output_child_post(self, _node: nodes.Expr, _frame: Frame, _finalize: Any) -> None:
         self.write(")")
 
+    def _through(self, function: str, visit: Any, node: nodes.Node, frame: Frame) -> None:
+        self.write(f"environment.{function}(")
+        visit(node, frame)
+        self.write(")")
+
     def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:  # noqa: N802 - Jinja's name
         self.write("environment.concatenated((")
         for part in node.nodes:
@@ -160,24 +77,51 @@ class _Generator(CodeGenerator):
             self.write(", ")
         self.write("))")
 
+    def visit_Compare(self, node: nodes.Compare, frame: Frame) -> None:  # noqa: N802
+        self.write("(")
+        self._through("plain", self.visit, node.expr, frame)
+        for op in node.ops:
+            self.visit(op, frame)
+        self.write(")")
+
+    def visit_Operand(self, node: nodes.Operand, frame: Frame) -> None:  # noqa: N802
+        self.write(f" {operators[node.op]} ")
+        self._through("plain", self.visit, node.expr, frame)
+
+    def visit_List(self, node: nodes.List, frame: Frame) -> None:  # noqa: N802
+        self._through("bounded", super().visit_List, node, frame)
+
+    def visit_Dict(self, node: nodes.Dict, frame: Frame) -> None:  # noqa: N802
+        self._through("bounded", super().visit_Dict, node, frame)
+
+    def visit_Tuple(self, node: nodes.Tuple, frame: Frame) -> None:  # noqa: N802
+        if node.ctx == "store":
+            super().visit_Tuple(node, frame)
+        else:
+            self._through("bounded", super().visit_Tuple, node, frame)
+
 
 class _Origins(Extension):
-    """Put a character that says where it was written before every piece of template text."""
+    """Put a character that says where it was written before every piece of text and data."""
 
     environment: PromptEnvironment
 
     def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
-        """Mark the data tokens of a template."""
+        """Mark the data tokens of a template and its expressions."""
         from jinja2.lexer import Token  # noqa: PLC0415 - the name is only typed above
 
-        offsets = iter(self.environment.data_offsets(stream.name or ""))
-        source = self.environment.source_of(stream.name or "")
+        name = stream.name or ""
+        source = self.environment.source_of(name)
+        ranges = iter(self.environment.ranges(name))
         for token in stream:
             if token.type == "data":
-                mark = self.environment.piece(source, next(offsets))
+                mark = self.environment.piece(source, *next(ranges))
                 yield Token(token.lineno, "data", mark + token.value)
-            else:
-                yield token
+                continue
+            if token.type == "variable_begin":
+                mark = self.environment.piece(source, *next(ranges))
+                yield Token(token.lineno, "data", mark)
+            yield token
 
 
 class PromptEnvironment(ImmutableSandboxedEnvironment):
@@ -185,10 +129,12 @@ class PromptEnvironment(ImmutableSandboxedEnvironment):
 
     code_generator_class = _Generator
     intercepted_binops = frozenset(("+", "*", "**", "%"))
+    plain = staticmethod(plain)
+    bounded = staticmethod(bounded)
 
     def __init__(self, **options: Any) -> None:
         super().__init__(
-            undefined=StrictUndefined,
+            undefined=_Missing,
             autoescape=True,
             trim_blocks=True,
             lstrip_blocks=True,
@@ -196,32 +142,37 @@ class PromptEnvironment(ImmutableSandboxedEnvironment):
             extensions=[_Origins],
             **options,
         )
-        self.pieces: list[tuple[Source, int]] = []
+        self.pieces: list[tuple[Source, int, int]] = []
         self.sources: dict[str, Source] = {}
-        self.filters = {name: FILTERS[name] for name in _KEPT_FILTERS}
-        self.filters.update(filters.FILTERS)
-        self.filters["_turns"] = _turns
+        self._lock = Lock()
+        self.filters = {**filters.FILTERS, "_turns": _turns}
         self.globals.pop("lipsum")
 
     def source_of(self, name: str) -> Source:
         """Return the source of the template `name`."""
         return self.sources[name]
 
-    def piece(self, source: Source, offset: int) -> str:
-        """Return the character for the piece of text at `offset` of `source`."""
-        self.pieces.append((source, offset))
-        return chr(PIECE_BASE + len(self.pieces) - 1)
+    def piece(self, source: Source, start: int, end: int) -> str:
+        """Return the character for what stands at [start, end) of `source`."""
+        with self._lock:
+            if len(self.pieces) >= CAPACITY:
+                raise LimitExceeded(f"a template of more than {CAPACITY:,} pieces")
+            self.pieces.append((source, start, end))
+            return chr(PIECE_BASE + len(self.pieces) - 1)
 
-    def data_offsets(self, name: str) -> list[int]:
-        """Return where the pieces of text of a template begin, in order."""
+    def ranges(self, name: str) -> list[tuple[int, int]]:
+        """Return where the pieces of text and the expressions of a template stand, in order."""
         source = self.source_of(name).text
-        offsets, at = [], 0
+        found: list[tuple[int, int]] = []
+        at = 0
         for _line, kind, text in self.lexer.tokeniter(source, name):
             at = source.index(text, at)
-            if kind == "data":
-                offsets.append(at)
+            if kind in ("data", "variable_begin"):
+                found.append((at, at + len(text)))
             at += len(text)
-        return offsets
+            if kind == "variable_end":
+                found[-1] = (found[-1][0], at)
+        return found
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         """Parse, and count the turns of every loop."""
@@ -234,59 +185,71 @@ class PromptEnvironment(ImmutableSandboxedEnvironment):
         """Return `a ~ b`: data as long as every part is, else template text."""
         return joined("", parts)
 
+    def wrap_str_format(self, _value: Any) -> None:
+        """Let nobody format: `is_safe_attribute` refuses it as it refuses other methods."""
+
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
-        """Refuse what the sandbox refuses, and methods that make long texts from nothing."""
-        if isinstance(obj, str) and attr in _PADDING_METHODS:
+        """Refuse what the sandbox refuses, and methods that make much from nothing."""
+        if isinstance(obj, str) and hasattr(Markup, attr):
+            return attr in _TEXT_METHODS
+        if isinstance(obj, (bytes, bytearray, int, float, complex)):
             return False
         return super().is_safe_attribute(obj, attr, value)
+
+    def unsafe_undefined(self, obj: Any, attribute: str) -> Undefined:
+        """Return what raises an error as soon as it is used."""
+        named = f'"{attribute}" is not open to templates'
+        if isinstance(obj, str) and attribute in _AS_FILTERS:
+            named += f"; use the filter: | {attribute}(…)"
+        return self.undefined(named, obj=obj, name=attribute, exc=SecurityError)
+
+    def call(self, context: Context, function: Any, *args: Any, **named: Any) -> Any:
+        """Call a macro or function, counted and with bounded arguments."""
+        RUN.get().turn()
+        bounded(args)
+        bounded(named)
+        return bounded(super().call(context, function, *args, **named))
+
+    def get_template(self, name: Any, parent: Any = None, globals: Any = None) -> JinjaTemplate:  # noqa: A002 - Jinja's name
+        """Return an included template, counted."""
+        RUN.get().turn()
+        if self.loader is None:
+            raise TypeError("only a template in a file can include others; this text has no folder")
+        return super().get_template(name, parent, globals)
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         """Bound what an operator can produce."""
         if operator == "+" and isinstance(left, str) and isinstance(right, str):
             return joined("", (left, right))
-        if operator == "*":
+        if operator == "+":
+            bound(_length(left) + _length(right))
+        elif operator == "*":
             bound(_length(left) * _count(right) + _length(right) * _count(left))
-        if operator == "**" and _count(right) > 64:
-            raise LimitExceeded("an exponent above 64")
-        if operator == "%" and isinstance(left, str):
+            bound_number(_bits(left) + _bits(right))
+        elif operator == "**":
+            bound_number(_bits(left) * abs(_count(right)))
+        elif operator == "%" and isinstance(left, (str, bytes)):
             raise SecurityError("% formats texts in Python; join them with ~ instead")
-        return super().call_binop(context, operator, left, right)
-
-
-def joined(separator: str, parts: Iterable[object]) -> str:
-    """Join texts: data as long as every part is, else template text with data marked."""
-    texts = list(parts)
-    is_text = any(isinstance(part, Markup) for part in texts)
-    joined = separator.join(
-        data(p) if is_text and not isinstance(p, Markup) else str(p) for p in texts
-    )
-    bound(len(joined))
-    return Markup(joined) if is_text else joined  # noqa: S704 - no HTML here
+        return bounded(super().call_binop(context, operator, left, right))
 
 
 def _length(value: object) -> int:
-    return len(value) if isinstance(value, (str, list, tuple)) else 0
+    return len(value) if isinstance(value, (str, bytes, list, tuple)) else 0
 
 
 def _count(value: object) -> int:
     return value if isinstance(value, int) else 0
 
 
-def bound(length: int) -> None:
-    """Refuse a text of `length` characters where that is too long."""
-    if length > MAX_OUTPUT:
-        raise LimitExceeded(f"a text of more than {MAX_OUTPUT:,} characters")
+def _bits(value: object) -> int:
+    return value.bit_length() if isinstance(value, int) else 0
 
 
 def _turns(items: Iterable[Any]) -> Iterator[Any]:
     """Yield `items`, every turn counted."""
-    if isinstance(items, StrictUndefined):
+    if isinstance(items, Undefined):
         iter(items)  # raises with the name
-    run = RUN.get()
-    return _counted(items, run)
-
-
-def _counted(items: Iterable[Any], run: Run) -> Iterator[Any]:
-    for item in items:
-        run.turn()
-        yield item
+    if not isinstance(items, Iterable):
+        what = "nothing" if items is None else f'"{items}"'
+        raise TypeError(f"a loop needs a list, and {what} is none")
+    return counted(items)

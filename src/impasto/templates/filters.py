@@ -1,79 +1,168 @@
-"""The filters that templates have beside Jinja's own."""
+"""The filters that templates have: our own, and those of Jinja that cannot do harm."""
 
 from __future__ import annotations
 
+import math
+import re
 from typing import TYPE_CHECKING, Any
 
+from jinja2.filters import FILTERS as JINJA
+from jinja2.utils import pass_environment
 from markupsafe import Markup
 
 from impasto.syntax.runs import number
-from impasto.templates.marks import clean
+from impasto.templates.marks import SLOT, clean
+from impasto.templates.run import bound
+from impasto.templates.text import Slot, counted, joined, plain, spelled, text_or_data
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
-    FilterFunction = Callable[..., Any]
+    from jinja2 import Environment
 
-
-def _data(value: object) -> str:
-    from impasto.templates.environment import finalize  # noqa: PLC0415 - it lists these filters
-
-    return finalize(None, value)  # type: ignore[arg-type]
+_KEPT = (
+    *("abs", "d", "default", "dictsort", "first", "groupby", "items", "last", "lower", "map"),
+    *("max", "min", "reject", "rejectattr", "reverse", "select", "selectattr", "sort", "trim"),
+    *("unique", "upper"),
+)
+_MEASURED = ("count", "float", "int", "length", "list", "wordcount")
+_SHORT_TAG = 3
+_FIRST_LETTER = re.compile("[\U000f0000-\U0010ffff]*(.)", re.DOTALL)
 
 
 def prompt(value: object) -> Markup:
-    """Read the value as prompt syntax: its brackets and weights count."""
-    return Markup(clean(str(value)))  # noqa: S704 - no HTML here
+    """Read the value as prompt syntax: its brackets and weights count. A list gives phrases."""
+    if isinstance(value, Markup):
+        return value
+    if isinstance(value, Slot):
+        return Markup(SLOT)  # noqa: S704
+    return Markup(clean(spelled(value)))  # noqa: S704 - no HTML here
 
 
-def weight(value: object, by: float = 1.1) -> Markup:
+def weight(value: object, by: float | str = 1.1) -> Markup:
     """Give the value the weight `by`; a list gets it as a whole."""
-    return Markup(f"({_data(value)}:{number(float(by))})")  # noqa: S704
+    try:
+        factor = float(plain(by))
+    except ValueError:
+        factor = math.nan
+    if not math.isfinite(factor):
+        raise ValueError(f'"{by}" is no weight; write a number, such as weight(1.2)')
+    return Markup(f"({text_or_data(value)}:{number(factor)})")  # noqa: S704
 
 
-def phrases(values: Iterable[object], conjunction: str = "") -> Markup:
+def phrases(values: Iterable[object] | str, conjunction: str = "") -> Markup:
     """Join a list with commas, the last one with `conjunction` where one is given."""
-    items = [_data(value) for value in values]
+    listed = [values] if isinstance(values, str) else counted(values)
+    items = [text_or_data(value) for value in listed]
     if conjunction and len(items) > 1:
-        items[-2:] = [f"{items[-2]} {_data(conjunction)} {items[-1]}"]
+        items[-2:] = [f"{items[-2]} {text_or_data(conjunction)} {items[-1]}"]
     return Markup(", ".join(items))  # noqa: S704
 
 
-def words(value: object) -> str:
-    """Return a tag as words: underscores become spaces."""
-    return " ".join(str(value).replace("_", " ").split())
+def words(value: object) -> Any:
+    """Return a tag as words: underscores become spaces, but not in an emoticon such as o_o."""
+    if isinstance(value, (list, tuple)):
+        return [words(item) for item in value]
+    text = spelled(plain(value))
+    return text if len(text) <= _SHORT_TAG else " ".join(text.replace("_", " ").split())
 
 
 def article(value: object) -> str:
     """Return the value with "a" or "an" before it, by its first letter."""
-    text = str(value)
-    return f"{'an' if text[:1].lower() in 'aeiou' else 'a'} {text}" if text else text
+    first = spelled(plain(value))[:1]
+    if not first:
+        return ""
+    return joined(" ", ("an" if first.lower() in "aeiou" else "a", value))
 
 
 def join(values: Iterable[object], separator: str = "", attribute: str = "") -> str:
     """Join a list; the result is data unless an item is template text."""
-    from impasto.templates.environment import joined  # noqa: PLC0415
-
     if attribute:
         values = (v[attribute] if isinstance(v, dict) else getattr(v, attribute) for v in values)
     return joined(separator, values)
 
 
 def replace(value: object, old: str, new: str) -> str:
-    """Replace `old` by `new` in a text."""
-    from impasto.templates.environment import bound  # noqa: PLC0415
-
-    text = value if isinstance(value, str) else str(value)
+    """Replace `old` by `new`; in template text what is put in stays data."""
+    text = value if isinstance(value, str) else spelled(value)
     bound(len(text) + text.count(old) * len(new))
-    return text.replace(old, new)
+    if not isinstance(text, Markup):
+        return text.replace(old, str(new))
+    return Markup(str(text).replace(old, text_or_data(new)))  # noqa: S704
+
+
+def truncate(value: object, length: int = 255, killwords: bool = False, end: str = "...") -> str:
+    """Cut a text after `length` characters, at a space unless `killwords`, and write `end`."""
+    text = spelled(plain(value))
+    if len(text) <= length:
+        return text
+    cut = text[: max(length - len(end), 0)]
+    return (cut if killwords else cut.rsplit(" ", 1)[0]) + end
+
+
+def capitalize(value: object) -> str:
+    """Write the first letter large and the others small."""
+    if not isinstance(value, Markup):
+        return spelled(value).capitalize()
+    text = str(value).lower()
+    return Markup(_FIRST_LETTER.sub(lambda m: m[0].upper(), text, count=1))  # noqa: S704
+
+
+def title(value: object) -> str:
+    """Write the first letter of every word large."""
+    return value.title() if isinstance(value, Markup) else JINJA["title"](value)
+
+
+def string(value: object) -> str:
+    """Return a value as text."""
+    return value if isinstance(value, Markup) else spelled(value)
+
+
+def rounded(value: float, precision: int = 0, method: str = "common") -> float:
+    """Round a number as Jinja does."""
+    if not -20 <= precision <= 20:
+        raise ValueError("round keeps between -20 and 20 digits")
+    return JINJA["round"](value, precision, method)  # type: ignore[no-any-return]
+
+
+@pass_environment
+def total(
+    environment: Environment,
+    values: Iterable[Any],
+    attribute: str | int | None = None,
+    start: float = 0,
+) -> float:
+    """Add up numbers."""
+    if not isinstance(start, (int, float)):
+        raise TypeError("sum adds numbers; put texts together with join")
+    return JINJA["sum"](environment, counted(values), attribute, start)  # type: ignore[no-any-return]
+
+
+def batch(values: Iterable[Any], size: int) -> Iterator[list[Any]]:
+    """Cut a list into lists of `size`."""
+    return JINJA["batch"](counted(values), size)  # type: ignore[no-any-return]
+
+
+def _on_plain(name: str) -> Callable[..., Any]:
+    original = JINJA[name]
+    return lambda value, *args, **named: original(plain(value), *args, **named)
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
-    "prompt": prompt,
-    "weight": weight,
-    "phrases": phrases,
-    "words": words,
+    **{name: JINJA[name] for name in _KEPT},
+    **{name: _on_plain(name) for name in _MEASURED},
     "article": article,
+    "batch": batch,
+    "capitalize": capitalize,
     "join": join,
+    "phrases": phrases,
+    "prompt": prompt,
     "replace": replace,
+    "round": rounded,
+    "string": string,
+    "sum": total,
+    "title": title,
+    "truncate": truncate,
+    "weight": weight,
+    "words": words,
 }

@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-import re
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
+from pydantic import BaseModel, ConfigDict, Field
 
 from impasto import yamlsource
 from impasto.diagnostics import did_you_mean
 from impasto.errors import BadValueError, FileError
+from impasto.models.parameters import normalize
 from impasto.schemas import validate
-from impasto.source import Source, Span
+from impasto.templates.fences import divide
 from impasto.templates.template import Template
+from impasto.templates.values import Checker, fault
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-_FENCE = re.compile(r"^---[ \t]*$", re.MULTILINE)
-_TYPES: dict[str, Any] = {
-    "string": str,
-    "integer": int,
-    "number": float,
-    "boolean": bool,
-    "list": list[str],
-}
+    from impasto.source import Source, Span
+
 Scalar = str | int | float | bool
 
 
@@ -73,7 +67,7 @@ def json_schema() -> dict[str, Any]:
 
 
 class PromptFile:
-    """A template with its front matter.
+    """A template with its front matter; `parameters` have their canonical names.
 
     Raises:
         FileError: the front matter breaks the schema; file, line and key are given.
@@ -82,12 +76,12 @@ class PromptFile:
 
     def __init__(self, source: Source, folder: Path | None = None) -> None:
         self.source = source
-        head, start = _divide(source)
-        self.document = yamlsource.load(
-            Source(head, parent=source, anchors=((0, 4 if start else 0),))
-        )
+        head, body = divide(source)
+        self.document = yamlsource.load(head)
         self.front = validate(FrontMatter, self.document)
-        body = Source(source.text[start:], parent=source, anchors=((0, start),))
+        self.parameters = self._parameters()
+        self._checker = Checker(self.variables)
+        self._check_variables()
         self.template = Template(body, folder)
         self.negative: Template | None = None
         if self.front.negative:
@@ -107,12 +101,26 @@ class PromptFile:
         """Return where a part of the front matter stands."""
         return self.document.span(path)
 
-    @cached_property
-    def _checker(self) -> type[BaseModel]:
-        fields: dict[str, Any] = {name: _field(v) for name, v in self.variables.items()}
-        return create_model(
-            "Values", __config__=ConfigDict(coerce_numbers_to_str=True, extra="ignore"), **fields
-        )
+    def _parameters(self) -> dict[str, object]:
+        try:
+            return normalize(self.front.parameters)
+        except BadValueError as error:
+            at = ("parameters", _guilty(self.front.parameters))
+            raise FileError(error.message, self.document.key_span(at), hint=error.hint) from error
+
+    def _check_variables(self) -> None:
+        """Refuse a variable that no value could suit.
+
+        Raises:
+            FileError: with the place of what is wrong.
+        """
+        for name, variable in self.variables.items():
+            wrong = fault(name, variable)
+            if wrong:
+                at = ("variables", name)
+                find = self.document.span if wrong.key else self.document.key_span
+                span = find((*at, wrong.key) if wrong.key else at)
+                raise FileError(wrong.message, span, expected=wrong.expected)
 
     def check(self, values: Mapping[str, object]) -> dict[str, object]:
         """Return `values` with their types and with the defaults.
@@ -124,29 +132,8 @@ class PromptFile:
         for name in unknown:
             if self.variables or name not in self.used:
                 raise unknown_value(name, (*self.variables, *self.used))
-        try:
-            checked = self._checker.model_validate(values)
-        except ValidationError as error:
-            raise self._bad_value(error) from error
-        return {**{name: values[name] for name in unknown}, **checked.__dict__}
-
-    def _bad_value(self, error: ValidationError) -> BadValueError:
-        first = error.errors()[0]
-        name = str(first["loc"][0])
-        variable = self.variables[name]
-        span = self.document.key_span(("variables", name))
-        if first["type"] == "missing":
-            what = f": {variable.description}" if variable.description else ""
-            return BadValueError(
-                f'the variable "{name}" has no value{what}', span, hint=f"--set {name}=…"
-            )
-        given = first["input"]
-        expected = _expectation(variable)
-        choices = tuple(str(c) for c in variable.choices)
-        hint = did_you_mean(str(given), choices) if choices else ""
-        return BadValueError(
-            f'{given!r} is no value for "{name}"', span, expected=(expected,), hint=hint
-        )
+        checked = self._checker.check(values, self.document)
+        return {**{name: values[name] for name in unknown}, **checked}
 
 
 def unknown_value(name: str, known: tuple[str, ...]) -> BadValueError:
@@ -158,43 +145,11 @@ def unknown_value(name: str, known: tuple[str, ...]) -> BadValueError:
     return BadValueError(f'the template has no variable "{name}"', hint=hint)
 
 
-def _divide(source: Source) -> tuple[str, int]:
-    """Return the front matter and where the template begins.
-
-    Raises:
-        FileError: the front matter is never closed.
-    """
-    if not source.text.startswith("---"):
-        return "", 0
-    fences = list(_FENCE.finditer(source.text))
-    if not fences or fences[0].start() != 0:
-        return "", 0
-    if len(fences) < 2:
-        raise FileError(
-            "the front matter is never closed", source.span(0, 3), expected=("a second line ---",)
-        )
-    head_start = fences[0].end() + 1
-    return source.text[head_start : fences[1].start()], min(fences[1].end() + 1, len(source.text))
-
-
-def _field(variable: VariableModel) -> tuple[Any, Any]:
-    kind = _TYPES[variable.type]
-    if variable.choices:
-        kind = Literal[tuple(variable.choices)]
-    limits: dict[str, Any] = {}
-    if variable.range:
-        limits = {"ge": variable.range[0], "le": variable.range[1]}
-    if variable.required:
-        return (kind, Field(**limits))
-    optional = kind | None if variable.default is None else kind
-    return (optional, Field(default=variable.default, **limits))
-
-
-def _expectation(variable: VariableModel) -> str:
-    if variable.choices:
-        return "one of " + ", ".join(str(choice) for choice in variable.choices)
-    article = "an" if variable.type[0] in "aeiou" else "a"
-    if variable.range:
-        low, high = variable.range
-        return f"{article} {variable.type} from {low:g} to {high:g}"
-    return f"{article} {variable.type}"
+def _guilty(parameters: Mapping[str, object]) -> str:
+    """Return the parameter that has no canonical form."""
+    for name, value in parameters.items():
+        try:
+            normalize({name: value})
+        except BadValueError:
+            return name
+    return list(parameters)[-1]

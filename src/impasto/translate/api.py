@@ -45,7 +45,7 @@ def translate(
         model: the model's name or alias; a composition's own model if None.
         backend: where the model is reached, for the limits; None for its maker's.
         on_loss: "report" the losses on the result, also "warn" of each, or "raise".
-        negative: the negative prompt, for a text or a prompt.
+        negative: the negative prompt; for a composition, more of it.
         parameters: of the request, with canonical names; added to those of a composition.
         emphasis: how models without weights hear them: "words", "order", by the kind of text
             ("auto"), or not at all ("drop").
@@ -67,7 +67,7 @@ def translate(
         wanted: dict[str, Any] = dict(parameters or {})
         source = prompt
     else:
-        composition = source if source.target.id == card.id else source.recipe.compose(card)
+        composition = _composed(source, card, unwanted)
         script = Script(
             tuple(ScriptPart(part.phrases, part.weight) for part in composition.parts),
             composition.negative,
@@ -88,6 +88,16 @@ def _model_of(source: str | Prompt | Composition, model: str | None) -> str:
     if not isinstance(source, (str, Prompt)) and source.target.id:
         return source.target.id
     raise TypeError("say which model to translate for: translate(…, model=…)")
+
+
+def _composed(source: Composition, card: ModelCard, unwanted: Prompt | None) -> Composition:
+    """Return the composition for the model, with more of the negative prompt where there is any."""
+    recipe = source.recipe
+    if unwanted:
+        recipe = recipe._replace(unwanted=(*recipe.unwanted, unwanted))
+    elif source.target.id == card.id:
+        return source
+    return recipe.compose(card)
 
 
 def _script(prompt: Prompt, negative: Prompt | None, writer: Dialect) -> Script:

@@ -20,7 +20,8 @@ def write(run: Run) -> str:
 
 
 def _finding(finding: Diagnostic, run: Run) -> str:
-    head, *rest = _shown(render(finding)).split("\n")
+    text = render(finding) if _has_text(finding) else _bare(finding)
+    head, *rest = _shown(text).split("\n")
     mark = f"{finding.code} {finding.severity}: "
     place, _, message = head.partition(mark)
     named = f"{finding.code} {finding.rule} {finding.severity}:"
@@ -29,6 +30,17 @@ def _finding(finding: Diagnostic, run: Run) -> str:
         named = f"\x1b[{_COLOURS[finding.severity]}m{named}\x1b[0m"
     fixable = "  [fixable]" if finding.fix else ""
     return "\n".join([f"{place}{named} {message}{fixable}", *rest])
+
+
+def _has_text(finding: Diagnostic) -> bool:
+    """Whether there is a line to show; a file that could not be read has none."""
+    return finding.span is not None and bool(finding.span.in_file()[0].text)
+
+
+def _bare(finding: Diagnostic) -> str:
+    hint = f"\n  hint: {finding.hint}" if finding.hint else ""
+    file = finding.span.file if finding.span else ""
+    return f"{file}: {finding.code} {finding.severity}: {finding.message}{hint}"
 
 
 def _shown(text: str) -> str:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from impasto.diagnostics import Severity
 from impasto.lint.rule import Case, Rule
 
 
@@ -13,8 +10,8 @@ class BadValues(Rule):
 
     ## What it does
 
-    Reports a size or ratio in the front matter that is none, and a value that stands in the
-    template where a number or a name must stand and is none for any value of its variable.
+    Reports a default or a choice that stands in the template where a weight, a count or a name
+    must stand, and is none.
 
     ## Why is this bad?
 
@@ -23,27 +20,38 @@ class BadValues(Rule):
     ## Example
 
     ```
-    parameters:
-      size: large
+    ---
+    variables:
+      glow: {choices: [soft, strong]}
+    ---
+    a lamp, (light:{{ glow }})
     ```
 
     ## Use instead
 
     ```
-    parameters:
-      size: 1024x768
+    ---
+    variables:
+      glow: {choices: [0.9, 1.3], type: number}
+    ---
+    a lamp, (light:{{ glow }})
     ```
     """
 
     code = "IMP005"
     name = "bad-value"
-    severity: ClassVar[Severity] = "error"
-    VALID = (Case("---\nparameters: {size: 1024x768}\n---\na fox", suffix=".prompt"),)
-    INVALID = (
-        Case("---\nparameters: {size: large}\n---\na fox", "large", suffix=".prompt"),
+    severity = "error"
+    VALID = (
         Case(
-            "---\nvariables:\n  hue:\n    choices: [red, blue]\n---\n(fox:{{ hue }})",
-            "{{ hue }}",
+            "---\nvariables:\n  glow: {choices: [0.9, 1.3], type: number}\n---\n(fox:{{ glow }})",
+            suffix=".prompt",
+        ),
+        Case("---\nvariables:\n  glow: {}\n---\n(fox:{{ glow }})", suffix=".prompt"),
+    )
+    INVALID = (
+        Case(
+            "---\nvariables:\n  glow: {choices: [soft]}\n---\n(fox:{{ glow }})",
+            "{{ glow }}",
             suffix=".prompt",
         ),
     )

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from impasto.diagnostics import Severity
 from impasto.lint.rule import Case, Rule
 
 
@@ -14,7 +11,8 @@ class FileErrors(Rule):
     ## What it does
 
     Reports a path that is not there, a file that is not UTF-8 text, YAML that cannot be read, and
-    front matter with a key or a value that its schema does not know.
+    front matter with a key or a value that its schema does not know, such as a default that
+    is none of the choices.
 
     ## Why is this bad?
 
@@ -41,10 +39,16 @@ class FileErrors(Rule):
 
     code = "IMP007"
     name = "file-error"
-    severity: ClassVar[Severity] = "error"
+    severity = "error"
     VALID = (Case("---\nmodel: flux-dev\n---\na fox", suffix=".prompt"),)
     INVALID = (
         Case("---\nmodle: flux-dev\n---\na fox", "modle", suffix=".prompt"),
         Case("---\ntitle: a fox\n", "---", suffix=".prompt"),
+        Case("---\nparameters: {size: large}\n---\na fox", "size", suffix=".prompt"),
+        Case(
+            "---\nvariables:\n  mood: {choices: [calm, wild], default: clam}\n---\n{{ mood }}",
+            "clam",
+            suffix=".prompt",
+        ),
         Case("format: 1\nname: [\n", "", suffix=".yaml"),
     )

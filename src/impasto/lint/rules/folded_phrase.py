@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from impasto.diagnostics import Severity
 from impasto.lint.rule import Case, Rule
 
 
@@ -36,8 +33,6 @@ class FoldedPhrase(Rule):
 
     code = "IMP301"
     name = "folded-phrase"
-    severity: ClassVar[Severity] = "info"
+    severity = "info"
     VALID = (Case("---\nformat: 1\n---\na fox, film grain", suffix=".prompt"),)
-    INVALID = (
-        Case("---\nformat: 1\n---\na fox, grain, Grain", "Grain", suffix=".prompt"),
-    )
+    INVALID = (Case("---\nformat: 1\n---\na fox, grain, Grain", "Grain", suffix=".prompt"),)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from impasto.diagnostics import Severity
 from impasto.lint.rule import Case, Rule
 
 
@@ -35,8 +32,10 @@ class MakerLimit(Rule):
 
     code = "IMP409"
     name = "maker-limit"
-    severity: ClassVar[Severity] = "warning"
-    VALID = (Case("---\nparameters: {seed: 7}\n---\na fox", target="flux-dev@gateway", suffix=".prompt"),)
+    severity = "warning"
+    VALID = (
+        Case("---\nparameters: {seed: 7}\n---\na fox", target="flux-dev@gateway", suffix=".prompt"),
+    )
     INVALID = (
         Case(
             "---\nparameters: {guidance_scale: 7.5}\n---\na fox",

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from impasto.diagnostics import Severity
 from impasto.lint.rule import Case, Rule
 
 
@@ -35,8 +32,11 @@ class ModelRetired(Rule):
 
     code = "IMP401"
     name = "model-retired"
-    severity: ClassVar[Severity] = "warning"
-    VALID = (Case("---\nmodel: flux-dev\n---\na fox", suffix=".prompt"), Case("a fox", target="flux-dev"))
+    severity = "warning"
+    VALID = (
+        Case("---\nmodel: flux-dev\n---\na fox", suffix=".prompt"),
+        Case("a fox", target="flux-dev"),
+    )
     INVALID = (
         Case("---\nmodel: dall-e-3\n---\na fox", "dall-e-3", suffix=".prompt"),
         Case("a fox", "", target="dall-e-3"),

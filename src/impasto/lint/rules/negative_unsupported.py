@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING
 
-from impasto.diagnostics import Severity
 from impasto.lint.rule import Case, Rule
+
+if TYPE_CHECKING:
+    from impasto.lint.check import Check
+    from impasto.lint.views import TargetView
 
 
 class NegativeUnsupported(Rule):
@@ -37,10 +40,17 @@ class NegativeUnsupported(Rule):
 
     code = "IMP407"
     name = "negative-unsupported"
-    severity: ClassVar[Severity] = "warning"
-    VALID = (Case("---\nmodel: stable-diffusion-xl\nnegative: people\n---\na street", suffix=".prompt"),)
-    INVALID = (
-        Case(
-            "---\nmodel: flux-dev\nnegative: people\n---\na street", "negative", suffix=".prompt"
-        ),
+    severity = "warning"
+    VALID = (
+        Case("---\nmodel: stable-diffusion-xl\nnegative: people\n---\na street", suffix=".prompt"),
     )
+    INVALID = (
+        Case("---\nmodel: flux-dev\nnegative: people\n---\na street", "people", suffix=".prompt"),
+    )
+
+    def visit_target(self, view: TargetView, check: Check) -> None:
+        """Look at the losses of a translation."""
+        for loss in view.translation.losses:
+            if loss.kind == "negative" and loss.span is not None:
+                message = f"{view.card.id} has no negative prompt; {loss.instead}"
+                check.report(self, loss.span, message, hint=loss.hint)

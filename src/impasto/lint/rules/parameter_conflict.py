@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from impasto.diagnostics import Severity
 from impasto.lint.rule import Case, Rule
 
 
@@ -36,10 +33,12 @@ class ParameterConflict(Rule):
 
     code = "IMP413"
     name = "parameter-conflict"
-    severity: ClassVar[Severity] = "error"
+    severity = "error"
     VALID = (Case("---\nmodel: flux-dev\nparameters: {ar: 16:9}\n---\na fox", suffix=".prompt"),)
     INVALID = (
         Case(
-            "---\nmodel: flux-dev\nparameters: {size: 1024x1024, ar: 16:9}\n---\na fox", "ar", suffix=".prompt"
+            "---\nmodel: flux-dev\nparameters: {size: 1024x1024, ar: 16:9}\n---\na fox",
+            "ar",
+            suffix=".prompt",
         ),
     )

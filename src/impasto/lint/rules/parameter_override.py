@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from impasto.diagnostics import Severity
 from impasto.lint.rule import Case, Rule
 
 
@@ -23,33 +20,34 @@ class ParameterOverride(Rule):
     ## Example
 
     ```
-    format: 1
-    name: p
-    styles:
-      base: {text: a, parameters: {num_inference_steps: 20}}
-      fine: {text: b, extends: base, parameters: {num_inference_steps: 40}}
+    ---
+    styles: [anime/modern-tv, anime/nineties-cel]       # 2:3 and 4:3
+    ---
+    a fox
     ```
 
     ## Use instead
 
-    Give the parameter in one place: in the base, or in the front matter of the prompt.
+    ```
+    ---
+    styles: [anime/modern-tv, anime/nineties-cel]
+    parameters: {aspect_ratio: "4:3"}
+    ---
+    a fox
+    ```
     """
 
     code = "IMP303"
     name = "parameter-override"
-    severity: ClassVar[Severity] = "info"
+    severity = "info"
     VALID = (
-        Case(
-            "format: 1\nname: p\nstyles:\n  a: {text: x, parameters: {seed: 1}}\n"
-            "  b: {extends: a, parameters: {seed: 1}}\n",
-            suffix=".yaml",
-        ),
+        Case("---\nstyles: [anime/modern-tv]\n---\na fox", suffix=".prompt"),
+        Case("---\nparameters: {seed: 1}\n---\na fox", suffix=".prompt"),
     )
     INVALID = (
         Case(
-            "format: 1\nname: p\nstyles:\n  a: {text: x, parameters: {seed: 1}}\n"
-            "  b: {extends: a, parameters: {seed: 2}}\n",
-            "seed",
-            suffix=".yaml",
+            "---\nstyles: [anime/modern-tv, anime/nineties-cel]\n---\na fox",
+            "anime/nineties-cel",
+            suffix=".prompt",
         ),
     )

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from impasto.diagnostics import Severity
 from impasto.lint.rule import Case, Rule
 
 
@@ -37,10 +34,16 @@ class ParameterRange(Rule):
 
     code = "IMP403"
     name = "parameter-range"
-    severity: ClassVar[Severity] = "error"
-    VALID = (Case("---\nmodel: flux-dev\nparameters: {guidance_scale: 3.5}\n---\na fox", suffix=".prompt"),)
+    severity = "error"
+    VALID = (
+        Case(
+            "---\nmodel: flux-dev\nparameters: {guidance_scale: 3.5}\n---\na fox", suffix=".prompt"
+        ),
+    )
     INVALID = (
         Case(
-            "---\nmodel: flux-dev\nparameters: {guidance_scale: 7.5}\n---\na fox", "guidance_scale", suffix=".prompt"
+            "---\nmodel: flux-dev\nparameters: {guidance_scale: 7.5}\n---\na fox",
+            "guidance_scale",
+            suffix=".prompt",
         ),
     )

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from impasto.diagnostics import Severity
 from impasto.lint.rule import Case, Rule
 
 
@@ -36,8 +33,10 @@ class ParameterType(Rule):
 
     code = "IMP411"
     name = "parameter-type"
-    severity: ClassVar[Severity] = "error"
+    severity = "error"
     VALID = (Case("---\nmodel: flux-dev\nparameters: {seed: 7}\n---\na fox", suffix=".prompt"),)
     INVALID = (
-        Case("---\nmodel: flux-dev\nparameters: {seed: lucky}\n---\na fox", "seed", suffix=".prompt"),
+        Case(
+            "---\nmodel: flux-dev\nparameters: {seed: lucky}\n---\na fox", "seed", suffix=".prompt"
+        ),
     )

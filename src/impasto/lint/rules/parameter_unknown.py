@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from impasto.diagnostics import Severity
 from impasto.lint.rule import Case, Rule
 
 
@@ -36,8 +33,14 @@ class ParameterUnknown(Rule):
 
     code = "IMP408"
     name = "parameter-unknown"
-    severity: ClassVar[Severity] = "error"
-    VALID = (Case("---\nmodel: flux-dev\nparameters: {guidance: 3.5}\n---\na fox", suffix=".prompt"),)
+    severity = "error"
+    VALID = (
+        Case("---\nmodel: flux-dev\nparameters: {guidance: 3.5}\n---\na fox", suffix=".prompt"),
+    )
     INVALID = (
-        Case("---\nmodel: flux-dev\nparameters: {guidence: 3.5}\n---\na fox", "guidence", suffix=".prompt"),
+        Case(
+            "---\nmodel: flux-dev\nparameters: {guidence: 3.5}\n---\na fox",
+            "guidence",
+            suffix=".prompt",
+        ),
     )

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from impasto.diagnostics import Severity
 from impasto.lint.rule import Case, Rule
 
 
@@ -36,8 +33,13 @@ class ParameterUnsupported(Rule):
 
     code = "IMP402"
     name = "parameter-unsupported"
-    severity: ClassVar[Severity] = "warning"
-    VALID = (Case("---\nmodel: flux-dev\nparameters: {num_inference_steps: 50}\n---\na fox", suffix=".prompt"),)
+    severity = "warning"
+    VALID = (
+        Case(
+            "---\nmodel: flux-dev\nparameters: {num_inference_steps: 50}\n---\na fox",
+            suffix=".prompt",
+        ),
+    )
     INVALID = (
         Case(
             "---\nmodel: flux-1.1-pro\nparameters: {num_inference_steps: 50}\n---\na fox",

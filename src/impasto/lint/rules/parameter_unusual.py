@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from impasto.diagnostics import Severity
 from impasto.lint.rule import Case, Rule
 
 
@@ -36,8 +33,13 @@ class ParameterUnusual(Rule):
 
     code = "IMP410"
     name = "parameter-unusual"
-    severity: ClassVar[Severity] = "info"
-    VALID = (Case("---\nmodel: flux-dev\nparameters: {num_inference_steps: 28}\n---\na fox", suffix=".prompt"),)
+    severity = "info"
+    VALID = (
+        Case(
+            "---\nmodel: flux-dev\nparameters: {num_inference_steps: 28}\n---\na fox",
+            suffix=".prompt",
+        ),
+    )
     INVALID = (
         Case(
             "---\nmodel: flux-dev\nparameters: {num_inference_steps: 4}\n---\na fox",

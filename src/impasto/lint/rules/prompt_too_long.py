@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from impasto.diagnostics import Severity
 from impasto.lint.rule import Case, Rule
 
 
@@ -36,6 +33,6 @@ class PromptTooLong(Rule):
 
     code = "IMP406"
     name = "prompt-too-long"
-    severity: ClassVar[Severity] = "error"
+    severity = "error"
     VALID = (Case("a fox " * 600, target="dall-e-3"),)
     INVALID = (Case("a fox, " * 600, "a fox, " * 600, target="dall-e-3"),)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from impasto.diagnostics import Severity
 from impasto.lint.rule import Case, Rule
 
 
@@ -36,7 +33,7 @@ class SeedIneffective(Rule):
 
     code = "IMP405"
     name = "seed-ineffective"
-    severity: ClassVar[Severity] = "warning"
+    severity = "warning"
     VALID = (Case("---\nmodel: flux-dev\nparameters: {seed: 7}\n---\na fox", suffix=".prompt"),)
     INVALID = (
         Case("---\nmodel: dall-e-3\nparameters: {seed: 7}\n---\na fox", "seed", suffix=".prompt"),

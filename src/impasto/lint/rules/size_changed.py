@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from impasto.diagnostics import Severity
 from impasto.lint.rule import Case, Rule
 
 
@@ -37,8 +34,14 @@ class SizeChanged(Rule):
 
     code = "IMP412"
     name = "size-changed"
-    severity: ClassVar[Severity] = "info"
-    VALID = (Case("---\nmodel: midjourney-v6\nparameters: {ar: 4:3}\n---\na fox", suffix=".prompt"),)
+    severity = "info"
+    VALID = (
+        Case("---\nmodel: midjourney-v6\nparameters: {ar: 4:3}\n---\na fox", suffix=".prompt"),
+    )
     INVALID = (
-        Case("---\nmodel: midjourney-v6\nparameters: {size: 1024x768}\n---\na fox", "size", suffix=".prompt"),
+        Case(
+            "---\nmodel: midjourney-v6\nparameters: {size: 1024x768}\n---\na fox",
+            "size",
+            suffix=".prompt",
+        ),
     )

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from impasto.diagnostics import Severity
 from impasto.lint.rule import Case, Rule
 
 
@@ -36,8 +33,14 @@ class SizeInvalid(Rule):
 
     code = "IMP404"
     name = "size-invalid"
-    severity: ClassVar[Severity] = "error"
-    VALID = (Case("---\nmodel: flux-dev\nparameters: {size: 1024x1024}\n---\na fox", suffix=".prompt"),)
+    severity = "error"
+    VALID = (
+        Case("---\nmodel: flux-dev\nparameters: {size: 1024x1024}\n---\na fox", suffix=".prompt"),
+    )
     INVALID = (
-        Case("---\nmodel: flux-dev\nparameters: {size: 1024x1001}\n---\na fox", "size", suffix=".prompt"),
+        Case(
+            "---\nmodel: flux-dev\nparameters: {size: 1024x1001}\n---\na fox",
+            "size",
+            suffix=".prompt",
+        ),
     )

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from impasto.diagnostics import Severity
 from impasto.lint.rule import Case, Rule
 
 
@@ -42,12 +39,10 @@ class StyleConflict(Rule):
 
     code = "IMP302"
     name = "style-conflict"
-    severity: ClassVar[Severity] = "error"
+    severity = "error"
     VALID = (
         Case("---\nnegative: text\n---\na street, monochrome", suffix=".prompt"),
-        Case(
-            "format: 1\nname: p\nstyles:\n  a: {text: grain, negative: text}\n", suffix=".yaml"
-        ),
+        Case("format: 1\nname: p\nstyles:\n  a: {text: grain, negative: text}\n", suffix=".yaml"),
     )
     INVALID = (
         Case(

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from impasto.diagnostics import Severity
 from impasto.lint.rule import Case, Rule
 
 
@@ -44,7 +41,7 @@ class StylePackErrors(Rule):
 
     code = "IMP006"
     name = "style-pack-error"
-    severity: ClassVar[Severity] = "error"
+    severity = "error"
     VALID = (
         Case("format: 1\nname: noir\nstyles:\n  film:\n    text: film noir\n", suffix=".yaml"),
     )
@@ -55,7 +52,7 @@ class StylePackErrors(Rule):
         Case(
             "format: 1\nname: noir\nstyles:\n  a: {extends: b}\n  b: {text: x, extends: c}\n"
             "  c: {text: y, extends: d}\n  d: {text: '{{ prompt }} {{ prompt }}'}\n",
-            "{{ prompt }} {{ prompt }}",
+            "{{ prompt }}",
             suffix=".yaml",
         ),
     )

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from impasto.diagnostics import Severity
 from impasto.lint.rule import Case, Rule
 
 
@@ -37,7 +34,7 @@ class SyntaxErrors(Rule):
 
     code = "IMP001"
     name = "syntax-error"
-    severity: ClassVar[Severity] = "error"
+    severity = "error"
     VALID = ("a (b:1.2)", r"smile :\)", "[a:b:0.5]")
     INVALID = (
         Case("a (b:1.2", "("),

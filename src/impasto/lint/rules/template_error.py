@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from impasto.diagnostics import Severity
 from impasto.lint.rule import Case, Rule
 
 
@@ -35,9 +32,9 @@ class TemplateErrors(Rule):
 
     code = "IMP002"
     name = "template-error"
-    severity: ClassVar[Severity] = "error"
+    severity = "error"
     VALID = (Case("{% if night %}moonlight{% endif %}", suffix=".j2"),)
     INVALID = (
         Case("{% if night %}moonlight", "{% if night %}", suffix=".j2"),
-        Case("a {{ hero | uper }}", "{{ hero | uper }}", suffix=".j2"),
+        Case("a {{ hero | uper }}", "uper", suffix=".j2"),
     )

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from impasto.diagnostics import Severity
 from impasto.lint.rule import Case, Rule
 
 
@@ -36,7 +33,7 @@ class TemplateLimits(Rule):
 
     code = "IMP004"
     name = "template-limit"
-    severity: ClassVar[Severity] = "error"
+    severity = "error"
     VALID = (Case("{% for i in range(3) %}x {% endfor %}", suffix=".j2"),)
     INVALID = (
         Case(

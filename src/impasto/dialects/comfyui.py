@@ -1,0 +1,186 @@
+r"""ComfyUI: `(text:weight)`, where an inner number replaces the outer one.
+
+Facts: comfy/sd1_clip.py of Comfy-Org/ComfyUI at 443393b48e19. Everything but round brackets and
+`embedding:name` is text on the server; the editor in the browser has a syntax of its own, which
+it resolves before it sends the prompt (src/utils/formatUtil.ts of ComfyUI_frontend). Models whose
+tokenizer sets `disable_weights` read the dialect `comfyui-plain`: Flux.2, Qwen-Image and others.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import TYPE_CHECKING, Final
+
+from impasto.diagnostics import Diagnostic, Loss
+from impasto.dialects import parentheses, switches
+from impasto.dialects.base import Reading
+from impasto.dialects.parentheses import segments, unescaped
+from impasto.dialects.round_brackets import RoundBrackets, glimpse
+from impasto.syntax.nodes import Part, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from impasto.source import Source
+    from impasto.syntax.prompt import Prompt
+    from impasto.syntax.runs import Run
+    from impasto.syntax.weights import Runs, Schedules
+
+NOTHING: Final = re.compile(r"(?!)")
+"""The sign that cuts a text into chunks, in a dialect that has none."""
+
+_FOREIGN = re.compile(
+    r"(?P<word>\b(?:BREAK|AND)\b)|(?P<network><(?:lora|lyco|hypernet):[^<>]++>)"
+    r"|(?P<bracket>\[[^\[\]:|]*+[:|][^\[\]]*+\])|(?P<wide>（[^（）]*+）)"
+)
+_TOLD: Final = {
+    "word": ("{} is a plain word in ComfyUI", "leave it out, or use one node for each prompt"),
+    "network": ("ComfyUI encodes {} as text", "load it with a LoraLoader node"),
+    "bracket": (
+        "ComfyUI reads {} as it stands: square brackets mean nothing to it",
+        "write a weight as (text:0.8); schedules need SwarmUI or prompt-control",
+    ),
+    "wide": ("full-width brackets are text: {}", "type ( and ) for a weight"),
+}
+_EDITOR = re.compile(r"//|/\*|(?<!\\)\{")
+_OTHERS = re.compile(r"[\[<（]|BREAK|AND")
+
+
+class ComfyUI(RoundBrackets):
+    """The reader and writer for ComfyUI's text encoder nodes."""
+
+    name = "comfyui"
+    title = "ComfyUI"
+
+    def read(self, source: Source) -> Reading:
+        """Return texts at absolute weights, side by side."""
+        text = source.text
+        piece = switches.Piece(text, 0, len(text))
+        nodes = switches.nodes([piece]) if text else ()
+        found = [*weight_findings(source), *unbalanced(source), *_foreign(source)]
+        return Reading((Part(nodes, "", 0, len(text)),), tuple(found))
+
+    def weights(self, prompt: Prompt, step: int, steps: int) -> Runs:  # noqa: ARG002 - all alike
+        """Return the runs of ComfyUI's own parser; neighbours of equal weight stay apart."""
+        return parentheses.runs(prompt.text)
+
+    def schedule(self, prompt: Prompt, steps: int) -> Schedules:
+        """Return the one prompt that there is, for all steps."""
+        return [(1.0, steps, self.weights(prompt, 1, steps))]
+
+
+class ComfyUIPlain(RoundBrackets):
+    r"""ComfyUI with a tokenizer that reads no weights; it still takes the backslash off `\(`."""
+
+    name = "comfyui-plain"
+    title = "ComfyUI, models without weights"
+
+    def read(self, source: Source) -> Reading:
+        """Return the text; a weight in it is a warning, for the model will see its brackets."""
+        text = source.text
+        nodes = (Value(unescaped(text), 0, len(text)),) if text else ()
+        found = []
+        weighed = next((s for s in segments(text) if s.weight != 1), None)
+        if weighed is not None:
+            found.append(
+                Diagnostic(
+                    "IMP155",
+                    "weight-not-read",
+                    "warning",
+                    "this model reads brackets and weights as text",
+                    source.span(weighed.start, weighed.end),
+                    hint="say in words what matters",
+                )
+            )
+        return Reading((Part(nodes, "", 0, len(text)),), tuple(found))
+
+    def weights(self, prompt: Prompt, step: int, steps: int) -> Runs:  # noqa: ARG002
+        """Return the text as one run of weight 1."""
+        return [(unescaped(prompt.text), 1.0)] if prompt.text else []
+
+    def schedule(self, prompt: Prompt, steps: int) -> Schedules:
+        """Return the one prompt that there is, for all steps."""
+        return [(1.0, steps, self.weights(prompt, 1, steps))]
+
+    def escaped(self, text: str) -> str:
+        """Return the text with a second backslash where one before a bracket would vanish."""
+        return text.replace("\\(", "\\\\(").replace("\\)", "\\\\)")
+
+    def weighed(self, text: str, run: Run, losses: list[Loss], *, bare: bool) -> str:  # noqa: ARG002
+        """Return the text without its weight, which is lost."""
+        if run.weight != 1 and text.strip():
+            losses.append(
+                Loss(
+                    "weight",
+                    f"the model reads no weights, so {run.weight:g} has no effect",
+                    glimpse(run.text),
+                    run.span,
+                    "warning",
+                    "the text stands without it",
+                    "say in words what matters",
+                )
+            )
+        return text
+
+
+def weight_findings(source: Source) -> Iterator[Diagnostic]:
+    """Yield an error for every run whose weight is not a number or without bound."""
+    for start, end, weight in segments(source.text):
+        if not math.isfinite(weight):
+            yield not_a_number(source, start, end, weight)
+
+
+def not_a_number(source: Source, start: int, end: int, weight: float) -> Diagnostic:
+    """Return the error for a weight that spoils the picture."""
+    return Diagnostic(
+        "IMP151",
+        "weight-not-a-number",
+        "error",
+        f"the weight is {weight}: ComfyUI computes with it, and the picture is lost",
+        source.span(start, end),
+        hint="write a number such as 1.2, or put another colon and number behind it",
+    )
+
+
+def unbalanced(source: Source) -> Iterator[Diagnostic]:
+    """Yield a warning for the first parenthesis without a partner."""
+    at = parentheses.unbalanced(source.text)
+    if at >= 0:
+        closing = source.text[at] == ")"
+        lost = "no group behind it has a weight" if closing else "it opens no group"
+        yield Diagnostic(
+            "IMP152",
+            "parenthesis-without-partner",
+            "warning",
+            f'this "{source.text[at]}" has no partner: {lost}',
+            source.span(at, at + 1),
+            hint=f"write \\{source.text[at]} for the character, or close the pair",
+        )
+
+
+def _foreign(source: Source) -> Iterator[Diagnostic]:
+    """Yield a warning for the first of each kind of syntax that ComfyUI has not."""
+    kinds: set[str | None] = set()
+    for found in _FOREIGN.finditer(source.text) if _OTHERS.search(source.text) else ():
+        kind = found.lastgroup
+        if kind in kinds or kind is None:
+            continue
+        kinds.add(kind)
+        message, hint = _TOLD[kind]
+        span = source.span(*found.span())
+        message = message.format(glimpse(found[0]))
+        yield Diagnostic("IMP153", "foreign-syntax", "warning", message, span, hint=hint)
+    editor = _EDITOR.search(source.text)
+    if editor:
+        what = (
+            "picks one of {…|…}" if editor[0] == "{" else f"removes what stands behind {editor[0]}"
+        )
+        yield Diagnostic(
+            "IMP154",
+            "editor-syntax",
+            "info",
+            f"ComfyUI's editor {what}; a prompt sent to the server keeps it",
+            source.span(*editor.span()),
+            hint="write it otherwise if the prompt is typed into the editor",
+        )

@@ -1,0 +1,450 @@
+r"""Compel's grammar: a text as words, groups, swaps and LoRA calls.
+
+Compel reads by trying: a parenthesis that cannot be read as a group is no group, and a text of
+its own begins with it. What was tried at a place is remembered, and what is open stands on a
+stack, so reading is linear and nesting has no limit. Facts, established by running compel 2.5.1
+(damian0815/compel, src/compel/prompt_parser.py) with pyparsing 3.3.3:
+
+* At the top, words are what stands between spaces. One that begins with `(` or `"` may be a group;
+  one whose beginning up to `+` or `-` is free of `( ) " , . =` and followed by a space, the end,
+  or another of these signs is a weighted word.
+* In a group, `,` and `.` are words of their own; `=` cannot stand there, nor `+` or `-` before a
+  space, the end or another sign. Such a group is no group.
+* A quotation ends at the next `"` of its line without a backslash, or at the last one of the line
+  where all have one. Nothing in it is quoted again.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple, TypeAlias
+
+from msgspec import Struct
+
+PLUS: Final = 1.1
+MINUS: Final = 0.9
+SPACES: Final = " \t\r\n"
+
+_S = r"[ \t\r\n]*+"
+_STOP = r"[ \t\r\n()\",.+\-=]"
+_NAME = r"[A-Za-z0-9_-]++"
+NUMBER: Final = r"(?:[-+]?(?:\d++\.\d*+|\.\d++)|-?[0-9]++)"
+WORD: Final = (
+    rf"(?:[^ \t\r\n\x0b\x0c()\",.+\-=\\]++|\\[()\",.+\-=]|\\|[-+](?!{_STOP}|\Z))++"
+)
+
+_SKIP = re.compile(_S)
+_WORD = re.compile(WORD)
+_FORM_FEED = re.compile(r"\f[\f\xa0\u1680\u180e\u2000-\u200b\u202f\u205f\u3000]*+[ \t\r\n]++")
+_FREE = re.compile(r"[^ \t\r\n\x0b\x0c]++")
+_PLAIN = (
+    r"(?:[^ \t\r\n\x0b\x0c(\"+\-\\][^ \t\r\n\x0b\x0c+\-\\]*+(?![+\-\\])"
+    rf"|(?![(\"]|{WORD}[-+])[^ \t\r\n\x0b\x0c]++)"
+)
+_RUN = re.compile(rf"{_PLAIN}(?:[ \t\r\n]++{_PLAIN})*+")
+_FLAT = re.compile(
+    rf"\(((?:[^()\"\\+=\-\x0b\x0c]++|[-+](?!{_STOP}))*+)\)(?:(\++|-+)|({NUMBER}))?+"
+)
+_SIGNS = re.compile(r"\++|-+")
+_FACTOR = re.compile(rf"(\++|-+)|({NUMBER})")
+_ATTEND = re.compile(rf"{_S}\.attend{_S}\({_S}(?:(\++|-+)|({NUMBER})){_S}\)")
+_SWAP = re.compile(rf"{_S}\.swap{_S}\(")
+_LORA = re.compile(
+    rf"(?:useLora|withLora){_S}\({_S}({_NAME}){_S}(?:,{_S}({NUMBER}){_S})?\)"
+)
+_OPTION = re.compile(rf"{_S}(?:({_NAME}){_S}={_S}(?>({NUMBER})|({_NAME}))|({NUMBER})|({_NAME}))")
+_COMMA = re.compile(rf"{_S},")
+_CLOSE = re.compile(rf"{_S}\)")
+_QUOTED = re.compile(r'"((?:[^"\\\n\r]++|\\"|\\)*+)("?)')
+_SPACE_ESCAPES = re.compile(r"\\[tnfr]")
+
+ONE: Final = 0
+TOP: Final = 1
+INSIDE: Final = 2
+
+
+class Piece(Struct, frozen=True, gc=False):
+    """Words as written: `kind` ONE is a single word, TOP and INSIDE are words between spaces.
+
+    INSIDE a group `,` and `.` are words of their own. All positions here are those of the text
+    that the scanner was given, from `base` on.
+    """
+
+    raw: str
+    start: int
+    end: int
+    kind: int = ONE
+
+
+class Group(Struct, frozen=True, gc=False):
+    """What stands in parentheses or quotes, or a single word; `weight` None where none is given."""
+
+    children: list[Item]
+    weight: float | None
+    start: int
+    end: int
+    is_word: bool = False
+
+
+class Swap(Struct, frozen=True, gc=False):
+    """`original.swap(edited, options)`."""
+
+    original: list[Item]
+    edited: list[Item]
+    options: dict[str, float | str]
+    start: int
+    end: int
+
+
+class Lora(Struct, frozen=True, gc=False):
+    """`withLora(name, weight)`; a weight that is not written is the integer 1."""
+
+    name: str
+    weight: float
+    start: int
+    end: int
+
+
+Item: TypeAlias = Piece | Group | Swap | Lora
+
+
+class Mistake(NamedTuple):
+    """What compel raises on, and where."""
+
+    message: str
+    start: int
+    end: int
+    hint: str = ""
+
+
+class Unread(NamedTuple):
+    """A parenthesis or quote that could not be read as a group: the sign that was in the way."""
+
+    start: int
+    stopped: int
+
+
+class _Need(NamedTuple):
+    """What must be read before the item at `back` can be: a group, or the arguments of a swap."""
+
+    at: int
+    back: int
+    is_swap: bool
+
+
+class _Frame:
+    """A group or an argument list that is being read."""
+
+    __slots__ = ("items", "need")
+
+    def __init__(self, need: _Need) -> None:
+        self.need = need
+        self.items: list[Item] = []
+
+
+Found: TypeAlias = tuple[Item, int]
+"""An item and the end of it."""
+_Inner: TypeAlias = tuple[list[Item], int]
+_Swapped: TypeAlias = tuple[list[Item], dict[str, float | str], int]
+
+
+class Scanner:
+    """One text, or the inside of a quotation that begins at `base`."""
+
+    def __init__(self, text: str, mistakes: list[Mistake], base: int = 0) -> None:
+        self.text = text
+        self.base = base
+        self.mistakes = mistakes
+        self.unread: list[Unread] = []
+        self._calls = ".swap" in text or ".attend" in text or "Lora" in text
+        self._groups: dict[int, _Inner | None] = {}
+        self._quotes: dict[int, _Inner | None] = {}
+        self._swaps: dict[int, _Swapped | None] = {}
+        self._stopped: dict[int, int] = {}
+
+    def skip(self, at: int) -> int:
+        """Return where the spaces at `at` end."""
+        found = _SKIP.match(self.text, at)
+        assert found is not None
+        return found.end()
+
+    def prompt(self, at: int) -> _Inner:
+        """Return the items from `at` on, and where no more can be read: the end, as a rule."""
+        text = self.text
+        items: list[Item] = []
+        while True:
+            if not self._calls:
+                at = self._quickly(at, items)
+            at = self.skip(at)
+            sign = text[at : at + 1]
+            if not sign or sign in "\x0b\x0c":
+                passed = _FORM_FEED.match(text, at)
+                if passed is None:
+                    return items, at
+                at = passed.end()
+                continue
+            found = self._certain(at)
+            if found is None:
+                self._note(at)
+                found = self._free(at)
+            items.append(found[0])
+            at = found[1]
+
+    def _quickly(self, at: int, items: list[Item]) -> int:
+        """Add the plain words and flat groups from `at` on; return where something else begins."""
+        text, base = self.text, self.base
+        while True:
+            at = self.skip(at)
+            run = _RUN.match(text, at)
+            if run:
+                if "\\\\" in run[0]:
+                    items += [self._piece(word) for word in _FREE.finditer(text, at, run.end())]
+                else:
+                    items.append(Piece(run[0], base + at, base + run.end(), TOP))
+                at = self.skip(run.end())
+            group = _FLAT.match(text, at)
+            if group is None:
+                return at
+            items.append(self._flat(group))
+            at = group.end()
+
+    def _flat(self, group: re.Match[str]) -> Item:
+        base = self.base
+        start, end = group.span(1)
+        inner = Piece(group[1], base + start, base + end, INSIDE)
+        weight = self._weight(group, 2)
+        children: list[Item] = [inner] if group[1].strip(SPACES) else []
+        return Group(children, weight, base + group.start(), base + group.end())
+
+    def _certain(self, at: int) -> Found | None:
+        """Return the item at `at`, at the top, where a plain word is none."""
+        while True:
+            found = self._item(at, is_top=True)
+            if not isinstance(found, _Need):
+                return found
+            self._descend(found)
+
+    def _free(self, at: int) -> Found:
+        found = _FREE.match(self.text, at)
+        assert found is not None
+        return self._piece(found), found.end()
+
+    def _piece(self, found: re.Match[str]) -> Piece:
+        return Piece(found[0], self.base + found.start(), self.base + found.end())
+
+    def _note(self, at: int) -> None:
+        """Remember a sign that could have begun a group."""
+        if self.text[at] in '("':
+            self.unread.append(Unread(at, self._stopped.get(at, len(self.text))))
+
+    def whole(self) -> list[Item] | None:
+        """Return the items of a text that is read like the inside of a group; None if it is not."""
+        at = 0
+        items: list[Item] = []
+        while True:
+            at = self.skip(at)
+            found = self._item(at) or self._mark(at)
+            if isinstance(found, _Need):
+                self._descend(found)
+            elif found is None:
+                return items if at == len(self.text) else None
+            else:
+                items.append(found[0])
+                at = found[1]
+
+    def group(self, at: int) -> _Inner | None:
+        """Return what stands in the parentheses that open at `at`, and their end."""
+        if at not in self._groups:
+            self._descend(_Need(at, at, is_swap=False))
+        return self._groups[at]
+
+    def _descend(self, need: _Need) -> None:
+        """Read a group or a list of arguments and remember what came of it."""
+        stack = [_Frame(need)]
+        at = need.at + 1
+        while stack:
+            frame = stack[-1]
+            at = self.skip(at)
+            found = self._item(at)
+            if found is None and not frame.need.is_swap:
+                found = self._mark(at)
+            if isinstance(found, _Need):
+                stack.append(_Frame(found))
+                at = found.at + 1
+            elif found is None:
+                self._close(frame, at)
+                stack.pop()
+                at = frame.need.back
+            else:
+                frame.items.append(found[0])
+                at = found[1]
+
+    def _close(self, frame: _Frame, at: int) -> None:
+        opening = frame.need.at
+        if frame.need.is_swap:
+            self._swaps[opening] = self._arguments(frame.items, at)
+        elif self.text.startswith(")", at):
+            self._groups[opening] = frame.items, at + 1
+        else:
+            self._groups[opening] = None
+            self._stopped[opening] = at
+
+    def _arguments(self, items: list[Item], at: int) -> _Swapped | None:
+        """Return what a swap puts in, and its options, if they end at a closing parenthesis."""
+        options: dict[str, float | str] = {}
+        if self.text.startswith(",", at):
+            found, at = self.options(at + 1)
+            options = {name: "" if value is None else value for name, value in found}
+        closing = _CLOSE.match(self.text, at)
+        return (items, options, closing.end()) if closing else None
+
+    def options(self, at: int) -> tuple[list[tuple[str, float | str | None]], int]:
+        """Return pairs (name, value) and their end; a number or name alone has the value None."""
+        found: list[tuple[str, float | str | None]] = []
+        option = _OPTION.match(self.text, at)
+        while option:
+            name, number, value, factor, flag = option.groups()
+            if name is not None:
+                found.append((name, value if number is None else float(number)))
+            else:
+                found.append((flag if factor is None else str(float(factor)), None))
+            at = option.end()
+            comma = _COMMA.match(self.text, at)
+            option = _OPTION.match(self.text, comma.end()) if comma else None
+        return found, at
+
+    def _mark(self, at: int) -> Found | None:
+        """Return a comma or full stop, a word of its own in groups."""
+        if self.text[at : at + 1] in (",", "."):
+            return Piece(self.text[at], self.base + at, self.base + at + 1), at + 1
+        return None
+
+    def _item(self, at: int, *, is_top: bool = False) -> Found | _Need | None:
+        """Return the item at `at`, which is no space."""
+        sign = self.text[at : at + 1]
+        inner: _Inner | None
+        if sign == "(":
+            if at not in self._groups:
+                return _Need(at, at, is_swap=False)
+            inner = self._groups[at]
+        elif sign == '"':
+            inner = self.quoted(at)
+        else:
+            lora = self.lora(at)
+            if lora:
+                return lora
+            word = _WORD.match(self.text, at)
+            if word is None:
+                return None
+            weighed = self._weighed(at, [self._piece(word)], word.end(), is_word=True)
+            return weighed or (None if is_top else (self._piece(word), word.end()))
+        if inner is None:
+            return None
+        children, end = inner
+        plain = Group(children, None, self.base + at, self.base + end), end
+        return self._weighed(at, children, end, is_word=False) or plain
+
+    def _weighed(
+        self, at: int, children: list[Item], end: int, *, is_word: bool
+    ) -> Found | _Need | None:
+        """Return what the operator at `end` makes of the group or word before it."""
+        text, start = self.text, self.base + at
+        found = None
+        if is_word:
+            signs = _SIGNS.match(text, end)
+            weight = self._power(signs) if signs else None
+            found = signs
+        else:
+            found = _FACTOR.match(text, end)
+            weight = self._weight(found, 1) if found else None
+        if found is None and self._calls:
+            found = _ATTEND.match(text, end)
+            weight = self._weight(found, 1) if found else None
+        if found:
+            return Group(children, weight, start, self.base + found.end(), is_word), found.end()
+        opening = _SWAP.match(text, end) if self._calls else None
+        return self._swapped(at, children, opening.end() - 1) if opening else None
+
+    def _swapped(self, at: int, children: list[Item], opening: int) -> Found | _Need | None:
+        if opening not in self._swaps:
+            return _Need(opening, at, is_swap=True)
+        known = self._swaps[opening]
+        if known is None:
+            return None
+        edited, options, end = known
+        span = self.base + at, self.base + end
+        return Swap(children, edited, self._settings(options, *span), *span), end
+
+    def _settings(
+        self, options: dict[str, float | str], start: int, end: int
+    ) -> dict[str, float | str]:
+        """Return all options of a swap; a freedom of shape is said by the end of the source."""
+        found: dict[str, float | str] = {"s_start": 0.0, "s_end": 0.0, "t_start": 0.2, "t_end": 1.0}
+        given = dict(options)
+        freedom = given.pop("shape_freedom", None)
+        if isinstance(freedom, float) and freedom >= 0:
+            found["s_end"] = 1.0 - freedom ** (1.0 / 3.0)
+        elif freedom is not None:
+            self.mistakes.append(Mistake("shape_freedom takes a number from 0 to 1", start, end))
+        return found | given
+
+    def _weight(self, found: re.Match[str], first: int) -> float | None:
+        """Return the weight that signs (group `first`) or a number (the next group) give."""
+        if found[first + 1]:
+            return float(found[first + 1])
+        return self._power(found, first) if found[first] else None
+
+    def _power(self, found: re.Match[str], group: int = 0) -> float:
+        signs = found[group]
+        try:
+            return float((PLUS if signs[0] == "+" else MINUS) ** len(signs))
+        except OverflowError:
+            span = self.base + found.start(group), self.base + found.end(group)
+            self.mistakes.append(Mistake("compel cannot raise 1.1 to so high a power", *span))
+            return 1.0
+
+    def lora(self, at: int) -> Found | None:
+        """Return the LoRA call at `at`."""
+        found = _LORA.match(self.text, at) if self._calls else None
+        if found is None:
+            return None
+        weight = float(found[2]) if found[2] else 1
+        return Lora(found[1], weight, self.base + at, self.base + found.end()), found.end()
+
+    def word(self, at: int) -> _Inner | None:
+        """Return the word at `at` as the whole of a prompt."""
+        found = _WORD.match(self.text, at)
+        return ([self._piece(found)], found.end()) if found else None
+
+    def quoted(self, at: int) -> _Inner | None:
+        """Return what stands in the quotation at `at`, read like a group, and its end."""
+        if at not in self._quotes:
+            self._quotes[at] = self._quotation(at)
+            self._stopped[at] = at
+        return self._quotes[at]
+
+    def _quotation(self, at: int, *, is_prompt: bool = False) -> _Inner | None:
+        end = self._closing_quote(at)
+        if end < 0:
+            return None
+        inner = self.text[at + 1 : end]
+        if not inner.strip():
+            return [Piece("", self.base + at + 1, self.base + at + 1)], end + 1
+        if "\\" in inner:  # written-out tabs and line ends; two spaces keep every position
+            inner = _SPACE_ESCAPES.sub(lambda m: "\f " if m[0] == r"\f" else "  ", inner)
+        scanner = Scanner(inner, self.mistakes, self.base + at + 1)
+        if not is_prompt:
+            items = scanner.whole()
+            return None if items is None else (items, end + 1)
+        items, last = scanner.prompt(0)
+        return (items, end + 1) if last == len(inner) else None
+
+    def _closing_quote(self, at: int) -> int:
+        """Return where the quotation at `at` closes; -1 where it does not."""
+        found = _QUOTED.match(self.text, at)
+        assert found is not None
+        return found.start(2) if found[2] else self.text.rfind('"', at + 1, found.end(1))
+
+    def quoted_prompt(self, at: int) -> _Inner | None:
+        """Return what stands in the quotation at `at`, read as a prompt, and its end."""
+        return self._quotation(at, is_prompt=True)

@@ -1,0 +1,180 @@
+r"""ComfyUI's parentheses: a text as runs, without recursion and in linear time.
+
+Only round brackets weigh. `(x:w)` sets the weight of x to w, whatever stands around it; `(x)`
+multiplies the weight around it by 1.1; the number is anything that Python's `float` accepts,
+behind the last colon. Escapes are `\(` and `\)`. Facts: `parse_parentheses`, `token_weights` and
+`escape_important` in comfy/sd1_clip.py of Comfy-Org/ComfyUI at 443393b48e19.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from typing import Final, NamedTuple
+
+UP: Final = 1.1
+"""What a pair of parentheses without a number multiplies by."""
+
+_SIGNS = re.compile(r"\\[()]|[():]")
+_HIDDEN = re.compile(r"\\([()])|\0([\1\2])")
+
+
+class Segment(NamedTuple):
+    """The range [start, end) of a text, not empty, and its weight; escapes are still in it."""
+
+    start: int
+    end: int
+    weight: float
+
+
+class _Job(NamedTuple):
+    """Text to emit, or the inside of a pair: the signs [first, last) lie in the range."""
+
+    start: int
+    end: int
+    weight: float
+    first: int = -1
+    last: int = -1
+
+
+def unescaped(text: str) -> str:
+    """Return `text` as the tokenizer gets it."""
+    if "\0" in text:  # ComfyUI hides escapes behind this character, and brings back all of them
+        return _HIDDEN.sub(lambda m: m[1] or ")("[ord(m[2]) - 1], text)
+    return text.replace("\\)", ")").replace("\\(", "(") if "\\" in text else text
+
+
+def segments(text: str, weight: float = 1.0) -> list[Segment]:
+    """Return the runs of `text` in order; neighbours of equal weight are not joined."""
+    if "(" not in text:
+        return [Segment(0, len(text), weight)] if text else []
+    return _Scanner(text).run(weight)
+
+
+def runs(text: str) -> list[tuple[str, float]]:
+    """Return (text without escapes, weight) of every run."""
+    return [(unescaped(text[start:end]), weight) for start, end, weight in segments(text)]
+
+
+def unbalanced(text: str) -> int:
+    """Return where the first parenthesis without a partner stands; -1 where all have one."""
+    opened: list[int] = []
+    for sign in _SIGNS.finditer(text):
+        if sign[0] == "(":
+            opened.append(sign.start())
+        elif sign[0] == ")" and not opened:
+            return sign.start()
+        elif sign[0] == ")":
+            opened.pop()
+    return opened[0] if opened else -1
+
+
+class _Scanner:
+    """One text: where its signs stand and which parenthesis closes which."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.at: list[int] = []
+        self.colons: list[int] = []
+        for sign in _SIGNS.finditer(text):
+            if sign[0] == ":":
+                self.colons.append(sign.start())
+            elif len(sign[0]) == 1:
+                self.at.append(sign.start())
+        self.closing = self._pairs()
+
+    def _pairs(self) -> list[int]:
+        """Return for every opening sign the number of its closing one, -1 for all others."""
+        found = [-1] * len(self.at)
+        opened: list[int] = []
+        for number, at in enumerate(self.at):
+            if self.text[at] == "(":
+                opened.append(number)
+            elif opened:
+                found[opened.pop()] = number
+        return found
+
+    def run(self, weight: float) -> list[Segment]:
+        found: list[Segment] = []
+        work = self._outermost(weight)
+        work.reverse()
+        while work:
+            job = work.pop()
+            if job.first < 0:
+                found.append(Segment(job.start, job.end, job.weight))
+            else:
+                inside = self._inside(job)
+                inside.reverse()
+                work += inside
+        return found
+
+    def _outermost(self, weight: float) -> list[_Job]:
+        """Cut the whole text. A closing sign without a partner sinks the level below zero, where
+        an opening sign only climbs back and opens nothing.
+        """
+        found: list[_Job] = []
+        level = start = opening = 0
+        for number, at in enumerate(self.at):
+            if self.text[at] == "(":
+                if level == 0:
+                    found += _text(start, at, weight)
+                    start, opening = at, number
+                level += 1
+            else:
+                level -= 1
+                if level == 0 and self.text[start] == "(":
+                    found.append(self._group(start, at, weight, opening, number))
+                    start = at + 1
+        if level > 0:
+            found.append(self._open_end(opening, len(self.text), weight, len(self.at)))
+        else:
+            found += _text(start, len(self.text), weight)
+        return found
+
+    def _inside(self, job: _Job) -> list[_Job]:
+        """Cut the inside of a pair, where no closing sign is without a partner."""
+        found: list[_Job] = []
+        start, number = job.start, job.first
+        while number < job.last:
+            at, closing = self.at[number], self.closing[number]
+            found += _text(start, at, job.weight)
+            if not 0 <= closing < job.last:
+                found.append(self._open_end(number, job.end, job.weight, job.last))
+                return found
+            found.append(self._group(at, self.at[closing], job.weight, number, closing))
+            start, number = self.at[closing] + 1, closing + 1
+        found += _text(start, job.end, job.weight)
+        return found
+
+    def _open_end(self, opening: int, end: int, weight: float, last: int) -> _Job:
+        """Return what an unclosed sign makes of the rest: a group if the rest ends in a closing
+        sign, whichever that one belongs to; else text.
+        """
+        start = self.at[opening]
+        if last - 1 > opening and self.at[last - 1] == end - 1 and self.text[end - 1] == ")":
+            return self._group(start, end - 1, weight, opening, last - 1)
+        return _Job(start, end, weight)
+
+    def _group(self, start: int, end: int, weight: float, opening: int, closing: int) -> _Job:
+        """Return the inside of the pair at `start` and `end`, with its own weight."""
+        colon = self._last_colon(start + 1, end, closing)
+        if colon >= 0:
+            try:
+                own = float(self.text[colon + 1 : end])
+            except ValueError:
+                pass
+            else:
+                return _Job(start + 1, colon, own, opening + 1, closing)
+        return _Job(start + 1, end, weight * UP, opening + 1, closing)
+
+    def _last_colon(self, start: int, end: int, closing: int) -> int:
+        """Return the colon before what may be a number: the last one, with text before it and no
+        parenthesis behind it; -1 where there is none.
+        """
+        place = bisect_left(self.colons, end) - 1
+        colon = self.colons[place] if place >= 0 else -1
+        return colon if colon > start and self.at[closing - 1] < colon else -1
+
+
+def _text(start: int, end: int, weight: float) -> list[_Job]:
+    return [_Job(start, end, weight)] if start < end else []

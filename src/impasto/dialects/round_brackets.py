@@ -1,0 +1,266 @@
+r"""Writing `(text:weight)` for ComfyUI and what builds on it.
+
+Every text that is not at weight 1 is one group with a number, and groups never stand in each
+other. Only round brackets are escaped. A text that ends in a backslash becomes a group of weight
+1 where something follows, for `\(` would hide the next group. Other dialects change single steps.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
+
+from impasto.diagnostics import Loss
+from impasto.dialects.base import Dialect, Script, ScriptPart, Written
+from impasto.dialects.settle import cut, sane, settle
+from impasto.syntax.escapes import literal
+from impasto.syntax.phrases import Phrase, join
+from impasto.syntax.runs import BREAK, COMMA, OPEN, REFERENCE, TEXT, Run, merged, number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+CHUNK: Final = "chunk"
+NETWORK: Final = "network"
+EMBEDDING: Final = "embedding"
+"""Kinds of runs on their way out: settling passes them on untouched."""
+
+_BRACKETS = re.compile(r"[()]")
+_HIDDEN = re.compile(r"\0(?=[\1\2])")
+
+
+class Piece(NamedTuple):
+    """A text as written, and what was lost."""
+
+    text: str
+    losses: tuple[Loss, ...] = ()
+
+
+class RoundBrackets(Dialect):
+    """What the dialects that end in ComfyUI's parentheses share in writing.
+
+    `program` is the name in messages. The methods without an underscore are the steps that a
+    dialect may change.
+    """
+
+    keeps_layout = True
+    program: ClassVar[str] = "ComfyUI"
+    embedding: ClassVar[str] = "embedding:{}"
+
+    def write(self, script: Script) -> Written:
+        """Return the texts; schedules, networks, BREAK and AND are losses."""
+        parts, refused, losses = self.united(script)
+        written = [self._part(part) for part in parts]
+        unwanted = self.phrases((*script.negative, *refused))
+        text = self.joined(written)
+        losses += [loss for piece in (*written, unwanted) for loss in piece.losses]
+        return Written(text, tuple(losses), unwanted.text)
+
+    def united(self, script: Script) -> tuple[list[ScriptPart], list[Phrase], list[Loss]]:
+        """Return the parts to write, phrases for the negative prompt, and losses."""
+        if len(script.parts) == 1 and script.parts[0].weight == 1:
+            return list(script.parts), [], []
+        kept: list[ScriptPart] = []
+        refused: list[Phrase] = []
+        losses: list[Loss] = []
+        for at, part in enumerate(script.parts):
+            told = "its weights were multiplied, and it was joined by a comma"
+            if part.weight > 0:
+                kept.append(ScriptPart(tuple(p.scaled(part.weight) for p in part.phrases)))
+            elif part.weight < 0 and script.keep_negative:
+                refused += part.phrases
+                told = "it was moved to the negative prompt"
+            else:
+                told = "it was left out"
+            if part.phrases and (at or part.weight != 1):
+                losses.append(_and_loss(self.program, part, told))
+        return kept, refused, losses
+
+    def joined(self, parts: Sequence[Piece]) -> str:
+        """Return the texts of all parts as one."""
+        return ", ".join([part.text for part in parts if part.text])
+
+    def _part(self, part: ScriptPart) -> Piece:
+        return self.phrases(part.phrases)
+
+    def phrases(self, phrases: Iterable[Phrase]) -> Piece:
+        """Return the texts of phrases, each from memory where it was written before."""
+        texts: list[tuple[bool, str]] = []
+        losses: list[Loss] = []
+        for phrase in phrases:
+            piece = phrase.written.get(self.name)
+            if piece is None:
+                piece = phrase.written[self.name] = self.phrase(phrase.runs)
+            assert isinstance(piece, Piece)
+            texts.append((phrase.is_break and bool(piece.text), piece.text))
+            losses += piece.losses
+        return Piece(join(texts, ", "), tuple(losses))
+
+    def phrase(self, runs: tuple[Run, ...]) -> Piece:
+        """Return a phrase as written."""
+        if len(runs) == 1 and runs[0].kind == TEXT:
+            losses: list[Loss] = []
+            return Piece(self._text(runs[0], losses, last=True), tuple(losses))
+        prepared, losses = self.prepare(runs)
+        return Piece(self.printed(prepared, losses), tuple(losses))
+
+    def prepare(self, runs: tuple[Run, ...]) -> tuple[list[Run], list[Loss]]:
+        """Return runs of texts and embeddings only, neighbours joined."""
+        prepared = [self.reference(run) if run.kind == REFERENCE else run for run in runs]
+        if any(run.kind == BREAK for run in prepared):
+            prepared = _without_breaks(prepared)
+        losses: list[Loss] = []
+        if any(run.kind == OPEN for run in prepared):
+            settled = settle(tuple(prepared))
+            prepared, losses = list(settled.runs), list(settled.losses)
+        kept: list[Run] = []
+        for run in prepared:
+            loss = self._lost(run)
+            if loss is not None:
+                losses.append(loss)
+            if run.kind == CHUNK:
+                kept.append(Run(TEXT, run.text, 1.0, run.span))
+            elif run.kind != NETWORK:
+                kept.append(Run(TEXT, run.text, 1.0, run.span) if run.kind == COMMA else run)
+        return merged(kept), losses
+
+    def reference(self, run: Run) -> Run:
+        """Return a reference as an embedding, which has a weight of its own, or a network."""
+        kind, *arguments = run.text[1:-1].split(":")
+        if kind != "embedding":
+            return Run(NETWORK, run.text, run.weight, run.span)
+        try:
+            factor = float(arguments[1]) if len(arguments) > 1 else 1.0
+        except ValueError:
+            factor = 1.0
+        return Run(EMBEDDING, literal(arguments[0]), factor * run.weight, run.span)
+
+    def _lost(self, run: Run) -> Loss | None:
+        """Return what is lost with a run that stands for a chunk break or a network."""
+        if run.kind == CHUNK:
+            return Loss(
+                "break",
+                f"{self.program} has no chunk breaks in a prompt",
+                "BREAK",
+                run.span,
+                "info",
+                "the texts were joined" + (" by a comma" if run.text else ""),
+                "encode the chunks apart and join them with ConditioningConcat",
+            )
+        if run.kind == NETWORK:
+            return Loss(
+                "reference",
+                f"{self.program} loads no networks that a prompt names",
+                run.text,
+                run.span,
+                "warning",
+                "it was left out",
+                "load it with a LoraLoader node",
+            )
+        return None
+
+    def printed(self, runs: Sequence[Run], losses: list[Loss]) -> str:
+        """Return prepared runs as text."""
+        pieces: list[str] = []
+        for at, run in enumerate(runs):
+            if run.kind == TEXT:
+                pieces.append(self._text(run, losses, last=at + 1 == len(runs)))
+            elif run.kind == EMBEDDING:
+                before = pieces[-1][-1:] if pieces else ""
+                after = runs[at + 1] if at + 1 < len(runs) else None
+                pieces.append(self._embedding(run, before, after, losses))
+        return "".join(pieces)
+
+    def _text(self, run: Run, losses: list[Loss], *, last: bool) -> str:
+        return self.text_run(self.safe(run, losses), run, last=last, losses=losses)
+
+    def text_run(self, text: str, run: Run, *, last: bool, losses: list[Loss]) -> str:
+        """Return a text with its weight; `last` says that nothing follows it."""
+        bare = run.weight == 1 and (last or text[-1:] != "\\")
+        return self.weighed(self.escaped(text), run, losses, bare=bare)
+
+    def weighed(self, text: str, run: Run, losses: list[Loss], *, bare: bool) -> str:
+        """Return a text, escaped already, in a group with its weight; bare where it needs none."""
+        if bare or not text:
+            return text
+        weight = sane(run.weight)
+        if not math.isfinite(run.weight):
+            losses.append(_bound_loss(run, weight))
+        return f"({text}:{number(weight)})"
+
+    def escaped(self, text: str) -> str:
+        """Return a text whose brackets are characters."""
+        return _BRACKETS.sub(r"\\\g<0>", text)
+
+    def _embedding(self, run: Run, before: str, after: Run | None, losses: list[Loss]) -> str:
+        """Return an embedding; it must begin a text or follow a space, and end before one."""
+        name = self.embedding.format(self.escaped(run.text))
+        begins = before in ("", " ", "\n", ")")
+        ends = after is None or after.weight != 1 or after.text[:1] in (" ", "\n", ",")
+        return self.weighed(name, run, losses, bare=run.weight == 1 and begins and ends)
+
+    def safe(self, run: Run, losses: list[Loss]) -> str:
+        """Return the text of a run without what has a meaning and no escape."""
+        if "\0" not in run.text or not _HIDDEN.search(run.text):
+            return run.text
+        losses.append(
+            Loss(
+                "escape",
+                f"{self.program} keeps a control character for itself",
+                glimpse(run.text),
+                run.span,
+                "info",
+                "it was taken out",
+                "take it out of the prompt",
+            )
+        )
+        return _HIDDEN.sub("", run.text)
+
+
+def glimpse(text: str) -> str:
+    """Return a text short enough for a message, spaces folded."""
+    return cut(" ".join(text[:200].split()))
+
+
+def _without_breaks(runs: list[Run]) -> list[Run]:
+    """Put a comma for each break that has texts on both sides, spaces next to it left out."""
+    found: list[Run] = []
+    for at, run in enumerate(runs):
+        if run.kind == BREAK:
+            joins = bool(found) and at + 1 < len(runs)
+            found.append(Run(CHUNK, ", " if joins else "", 1.0, run.span))
+            continue
+        text = run.text
+        if run.kind == TEXT and at and runs[at - 1].kind == BREAK:
+            text = text.lstrip()
+        if run.kind == TEXT and at + 1 < len(runs) and runs[at + 1].kind == BREAK:
+            text = text.rstrip()
+        found.append(Run(run.kind, text, run.weight, run.span, run.node))
+    return found
+
+
+def _and_loss(program: str, part: ScriptPart, told: str) -> Loss:
+    span = part.phrases[0].span
+    weight = "" if part.weight == 1 else f" of weight {part.weight:g}"
+    return Loss(
+        "and",
+        f"{program} encodes one prompt in a node; a part{weight} of a composition is none",
+        glimpse(span.text),
+        span,
+        "warning",
+        told,
+        "give each part its own node and join them with ConditioningCombine",
+    )
+
+
+def _bound_loss(run: Run, weight: float) -> Loss:
+    return Loss(
+        "weight",
+        f"a weight of {run.weight} spoils the picture",
+        glimpse(run.text),
+        run.span,
+        "error",
+        f"{weight:g} was written",
+        "write a weight between 0 and 2",
+    )

@@ -1,0 +1,295 @@
+"""Texts with switches in them, as trees: what SwarmUI and prompt-control hand to ComfyUI.
+
+Both choose texts by the step first and give ComfyUI's parentheses what is left, so a pair of
+parentheses may begin in a text and end in a switch. Where every field is a whole by itself the
+tree keeps the switches in their places; else it is one schedule of whole texts.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+
+from impasto.dialects.parentheses import Segment, segments, unbalanced, unescaped
+from impasto.dialects.settle import sane
+from impasto.syntax.nodes import Alternate, Break, Group, Node, Reference, Schedule, Value
+from impasto.syntax.runs import number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+PLACE: Final = "\ufffc"
+"""Stands for a switch while the parentheses around it are read; no number contains it."""
+
+_EMBEDDING = re.compile(r"(?:\A|(?<=[ \n]))embedding:([^\s,:<>()\[\]{}|\\#]+)")
+_SIGNS = re.compile(rf"\\[()]|[():{PLACE}]")
+
+
+class Piece(NamedTuple):
+    """A text as ComfyUI gets it, and the range [start, end) of the source that it comes from."""
+
+    text: str
+    start: int
+    end: int
+
+
+class Load(NamedTuple):
+    """Something to load that leaves no text."""
+
+    node: Reference
+
+
+class Switch:
+    """Fields of which one is shown at a time; [start, end) is its range in the source.
+
+    `order` says which field is shown up to which mark (":0.5", ":12"), the last one to the end;
+    without one the fields take turns, one a step. `whole` says that no parenthesis of a field has
+    its partner elsewhere, `colon` that a field may end in what a group takes for its number.
+    """
+
+    __slots__ = ("colon", "end", "fields", "order", "start", "whole")
+
+    def __init__(
+        self,
+        fields: list[list[Item]],
+        order: tuple[tuple[int, str], ...] | None,
+        start: int,
+        end: int,
+    ) -> None:
+        self.fields = fields
+        self.order = order
+        self.start = start
+        self.end = end
+        self.whole = False
+        self.colon = False
+
+    def judge(self, chunk: re.Pattern[str] | None) -> None:
+        """Find out `whole` and `colon`; the switches in the fields were judged before."""
+        lines = [Line(field) for field in self.fields]
+        self.whole = all([line.is_whole(chunk) for line in lines])
+        self.colon = any([line.has_colon for line in lines])
+
+
+Item: TypeAlias = Piece | Load | Switch
+
+
+class Line:
+    """Items as one text, with a place holder for every switch."""
+
+    def __init__(self, items: Iterable[Item]) -> None:
+        self.pieces: list[Piece] = []
+        self.offsets: list[int] = []
+        self.inserts: list[tuple[int, Load | Switch]] = []
+        length = 0
+        for item in items:
+            if not isinstance(item, Piece):
+                self.inserts.append((length, item))
+                if isinstance(item, Load):
+                    continue
+                item = Piece(PLACE, item.start, item.end)  # noqa: PLW2901 - its place in the text
+            self.pieces.append(item)
+            self.offsets.append(length)
+            length += len(item.text)
+        self.text = "".join([piece.text for piece in self.pieces])
+
+    def start_of(self, at: int) -> int:
+        """Return where the character at `at` comes from."""
+        place = bisect_right(self.offsets, at) - 1
+        piece = self.pieces[place]
+        verbatim = len(piece.text) == piece.end - piece.start
+        return piece.start + at - self.offsets[place] if verbatim else piece.start
+
+    def end_of(self, at: int) -> int:
+        """Return where the character before `at` ends in the source."""
+        place = bisect_right(self.offsets, at - 1) - 1
+        piece = self.pieces[place]
+        verbatim = len(piece.text) == piece.end - piece.start
+        return piece.start + at - self.offsets[place] if verbatim else piece.end
+
+    def is_whole(self, chunk: re.Pattern[str] | None) -> bool:
+        """Whether the line means the same in any place: balanced, no break, no loose backslash."""
+        text = self.text
+        if text.endswith("\\") or (chunk is not None and chunk.search(text)):
+            return False
+        return unbalanced(text) < 0 and self.is_fit()
+
+    @property
+    def has_colon(self) -> bool:
+        """Whether what stands behind the last group could be taken for a number."""
+        at = self.text.rfind(":")
+        return at > self.text.rfind(")") or any(
+            isinstance(item, Switch) and item.colon for _, item in self.inserts
+        )
+
+    def is_fit(self) -> bool:
+        """Whether no switch changes the parentheses around it, or the number of its group."""
+        switches = {at: item for at, item in self.inserts if isinstance(item, Switch)}
+        if not switches:
+            return True
+        if not all(
+            [s.whole and self.text[max(at - 1, 0) : at] != "\\" for at, s in switches.items()]
+        ):
+            return False
+        return unbalanced(self.text) < 0 and self._numbers_are_fixed(switches)
+
+    def _numbers_are_fixed(self, switches: dict[int, Switch]) -> bool:
+        """Whether no group has a switch where its number stands, or might stand."""
+        groups: list[tuple[bool, bool]] = []
+        colon = doubtful = False
+        for sign in _SIGNS.finditer(self.text):
+            match sign[0]:
+                case "(":
+                    groups.append((colon, doubtful))
+                    colon = doubtful = False
+                case ")":
+                    if doubtful:
+                        return False
+                    groups.pop()
+                    colon = doubtful = False  # no number can reach over this sign
+                case ":":
+                    colon, doubtful = True, False
+                case _ if sign.start() in switches:
+                    hides = switches[sign.start()].colon
+                    doubtful = bool(groups) and (doubtful or colon or hides)
+        return True
+
+
+class _Task(NamedTuple):
+    """One field to build: its line, the runs of it, and the numbers of the tasks inside."""
+
+    line: Line
+    found: list[Segment]
+    inner: dict[int, list[int]]
+
+
+def nodes(items: Iterable[Item]) -> tuple[Node, ...]:
+    """Return the tree of a line that is fit: texts at absolute weights, switches at the top."""
+    tasks: list[_Task] = []
+    waiting: list[tuple[Iterable[Item], float]] = [(items, 1.0)]
+    while len(tasks) < len(waiting):
+        inside, weight = waiting[len(tasks)]
+        line = Line(inside)
+        found = segments(line.text, weight)
+        inner: dict[int, list[int]] = {}
+        for at, switch, own in _weights(line, found):
+            inner[at] = list(range(len(waiting), len(waiting) + len(switch.fields)))
+            waiting += [(field, own) for field in switch.fields]
+        tasks.append(_Task(line, found, inner))
+    done: list[tuple[Node, ...]] = [()] * len(tasks)
+    for place in reversed(range(len(tasks))):
+        done[place] = tuple(_built(tasks[place], done))
+    return done[0]
+
+
+def _weights(line: Line, found: Sequence[Segment]) -> Iterable[tuple[int, Switch, float]]:
+    """Yield (offset, switch, weight of the run around it)."""
+    runs = iter(found)
+    run = next(runs, None)
+    for at, item in line.inserts:
+        while run is not None and run.end <= at:
+            run = next(runs, None)
+        if isinstance(item, Switch):
+            yield at, item, run.weight if run is not None else 1.0
+
+
+def _built(task: _Task, done: list[tuple[Node, ...]]) -> Iterable[Node]:
+    line, inserts = task.line, iter(task.line.inserts)
+    insert = next(inserts, None)
+    for start, end, weight in task.found:
+        at = start
+        while insert is not None and insert[0] < end:
+            place, item = insert
+            yield from leaves(line, at, place, weight)
+            yield _inserted(place, item, task, done)
+            at = max(at, place + isinstance(item, Switch))
+            insert = next(inserts, None)
+        yield from leaves(line, at, end, weight)
+    while insert is not None:
+        yield _inserted(*insert, task, done)
+        insert = next(inserts, None)
+
+
+def _inserted(place: int, item: Load | Switch, task: _Task, done: list[tuple[Node, ...]]) -> Node:
+    if isinstance(item, Load):
+        return item.node
+    return _switch(item, [done[n] for n in task.inner[place]])
+
+
+def _switch(item: Switch, fields: list[tuple[Node, ...]]) -> Node:
+    """Return the canonical node of a switch, schedules inside each other from the last on."""
+    if item.order is None:
+        return Alternate(tuple(fields), item.start, item.end)
+    shown = [(fields[at], mark) for at, mark in item.order]
+    return in_turn(shown, item.start, item.end)
+
+
+def in_turn(shown: Sequence[tuple[tuple[Node, ...], str]], start: int, end: int) -> Schedule:
+    """Return a schedule of several texts, each up to its mark, the last one to the end."""
+    after = shown[-1][0]
+    for before, mark in reversed(shown[:-1]):
+        after = (Schedule(before, after, mark, start, end),)
+    assert isinstance(after[0], Schedule)
+    return after[0]
+
+
+def leaves(line: Line, start: int, end: int, weight: float) -> Iterable[Node]:
+    """Yield the nodes of a stretch of one weight; an embedding is a reference."""
+    if start >= end:
+        return
+    text = line.text[start:end]
+    found: list[Node] = []
+    at = 0
+    for name in _EMBEDDING.finditer(text) if "embedding:" in text else ():
+        if at < name.start():
+            found.append(_value(line, text, at, name.start(), start))
+        span = line.start_of(start + name.start()), line.end_of(start + name.end())
+        found.append(Reference(f"<embedding:{name[1]}>", *span))
+        at = name.end()
+    if at < len(text):
+        found.append(_value(line, text, at, len(text), start))
+    if weight == 1:
+        yield from found
+    else:
+        mark = f":{number(sane(weight))}"
+        yield Group("round", tuple(found), mark, line.start_of(start), line.end_of(end))
+
+
+def _value(line: Line, text: str, start: int, end: int, offset: int) -> Value:
+    span = line.start_of(offset + start), line.end_of(offset + end)
+    return Value(unescaped(text[start:end]), *span)
+
+
+def chunks(items: Iterable[Item], chunk: re.Pattern[str]) -> list[tuple[list[Item], Break | None]]:
+    """Cut items where `chunk` stands in their texts: pairs (items, the break behind them)."""
+    found: list[tuple[list[Item], Break | None]] = []
+    gathered: list[Item] = []
+    for item in items:
+        if not isinstance(item, Piece):
+            gathered.append(item)
+            continue
+        at = 0
+        for sign in chunk.finditer(item.text):
+            gathered.append(_part(item, at, sign.start()))
+            found.append((gathered, Break(*_part(item, sign.start(), sign.end())[1:])))
+            gathered, at = [], sign.end()
+        gathered.append(_part(item, at, len(item.text)))
+    return [*found, (gathered, None)]
+
+
+def _part(piece: Piece, start: int, end: int) -> Piece:
+    if len(piece.text) != piece.end - piece.start:
+        return Piece(piece.text[start:end], piece.start, piece.end)
+    return Piece(piece.text[start:end], piece.start + start, piece.start + end)
+
+
+def tree(items: Iterable[Item], chunk: re.Pattern[str]) -> tuple[Node, ...] | None:
+    """Return the nodes of items and the breaks between them; None where a switch is not fit."""
+    found: list[Node] = []
+    for inside, sign in chunks(items, chunk):
+        if not Line(inside).is_fit():
+            return None
+        found += nodes(inside)
+        if sign is not None:
+            found.append(sign)
+    return tuple(found)

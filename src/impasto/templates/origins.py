@@ -1,0 +1,78 @@
+"""Where each piece of a rendered text was written."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from typing import TYPE_CHECKING, NamedTuple
+
+from impasto.source import Source, Span
+from impasto.templates.marks import PIECE, PIECE_BASE, clean
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_LINE_ENDS = re.compile("\r\n?")
+
+
+class Origin(NamedTuple):
+    """From `at` on, the rendered text is what stands at [start, end) of `source`."""
+
+    at: int
+    source: Source
+    start: int
+    end: int
+
+
+class RenderedSource(Source):
+    """Text that a template wrote: offsets lead back to the pieces it was made of."""
+
+    def __init__(self, text: str, name: str, origins: list[Origin]) -> None:
+        super().__init__(text, name)
+        self._starts = [origin.at for origin in origins]
+        self._origins = origins
+
+    def locate(self, offset: int) -> tuple[Source, int]:
+        """Return the file and the offset there."""
+        origin = self._origin(offset)
+        return origin.source.locate(min(origin.start + offset - origin.at, origin.end))
+
+    def written(self, offset: int) -> Span:
+        """Return the whole piece or expression that wrote the character at `offset`."""
+        origin = self._origin(offset)
+        return Span(origin.source, origin.start, origin.end)
+
+    def _origin(self, offset: int) -> Origin:
+        return self._origins[max(bisect_right(self._starts, offset) - 1, 0)]
+
+
+def strip(
+    raw: str, pieces: Sequence[tuple[Source, int, int]], source: Source
+) -> tuple[str, list[Origin]]:
+    """Take the piece marks out of `raw`; return the text and where each piece was written."""
+    head, *pairs = PIECE.split(raw)
+    texts = [head]
+    origins = [Origin(0, source, 0, 0)]
+    at = len(head)
+    for mark, text in zip(pairs[::2], pairs[1::2], strict=True):
+        if text:
+            origins.append(Origin(at, *pieces[ord(mark) - PIECE_BASE]))
+            texts.append(text)
+            at += len(text)
+    return "".join(texts), origins
+
+
+def readable(source: Source) -> Source:
+    r"""Return `source` as Jinja reads it: lines end with "\n", no private characters."""
+    text = clean(source.text)
+    if "\r" not in text:
+        return source if text is source.text else Source(text, parent=source)
+    pieces: list[str] = []
+    anchors = [(0, 0)]
+    at = length = 0
+    for end in _LINE_ENDS.finditer(text):
+        pieces += [text[at : end.start()], "\n"]
+        length += end.start() - at + 1
+        at = end.end()
+        anchors.append((length, at))
+    return Source("".join([*pieces, text[at:]]), parent=source, anchors=tuple(anchors))

@@ -1,0 +1,178 @@
+"""What the variables of a `.prompt` file accept."""
+
+from __future__ import annotations
+
+import keyword
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    create_model,
+)
+
+from impasto.diagnostics import did_you_mean
+from impasto.errors import BadValueError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from impasto.templates.promptfile import VariableModel
+    from impasto.yamlsource import Document
+
+_TYPES: dict[str, Any] = {
+    "string": str,
+    "integer": int,
+    "number": Annotated[float, Field(allow_inf_nan=False)],
+    "boolean": bool,
+    "list": str,
+}
+_CONFIG = ConfigDict(coerce_numbers_to_str=True)
+_RESERVED = frozenset(
+    ("recursive", "true", "false", "none", "loop", "self", "caller", "varargs", "kwargs", "model")
+)
+
+
+class Fault(NamedTuple):
+    """Why no value can suit a variable; `key` is the guilty one, "" for the variable's name."""
+
+    key: str
+    message: str
+    expected: tuple[str, ...] = ()
+
+
+class Checker:
+    """Checks values against variables, and gives them their types and defaults."""
+
+    def __init__(self, variables: Mapping[str, VariableModel]) -> None:
+        self._variables = variables
+        self._model: type[BaseModel] | None = None
+
+    def check(self, values: Mapping[str, object], document: Document) -> dict[str, object]:
+        """Return the values of all variables.
+
+        Raises:
+            BadValueError: one is missing or not what its variable accepts.
+        """
+        if self._model is None:
+            fields = {
+                f"v{n}": _field(name, v) for n, (name, v) in enumerate(self._variables.items())
+            }
+            config = ConfigDict(coerce_numbers_to_str=True, extra="ignore")
+            self._model = create_model("Values", __config__=config, **fields)  # type: ignore[call-overload]
+        try:
+            checked = self._model.model_validate(values)
+        except ValidationError as error:
+            raise self._bad_value(error, document) from error
+        return dict(zip(self._variables, checked.__dict__.values(), strict=True))
+
+    def _bad_value(self, error: ValidationError, document: Document) -> BadValueError:
+        first = error.errors()[0]
+        name = str(first["loc"][0])
+        variable = self._variables[name]
+        span = document.key_span(("variables", name))
+        if first["type"] == "missing":
+            what = f": {variable.description}" if variable.description else ""
+            return BadValueError(
+                f'the variable "{name}" has no value{what}', span, hint=f"--set {name}=…"
+            )
+        given = first["input"]
+        choices = tuple(str(choice) for choice in variable.choices)
+        return BadValueError(
+            f'{_shown(given)} is no value for "{name}"',
+            span,
+            expected=(_expectation(variable),),
+            hint=did_you_mean(str(given), choices) if choices else "",
+        )
+
+
+def fault(name: str, variable: VariableModel) -> Fault | None:
+    """Return why no value can suit the variable, or None."""
+    if not name.isidentifier() or keyword.iskeyword(name) or name in _RESERVED:
+        what = "is a word of templates" if name.isidentifier() else "is no name for a variable"
+        return Fault("", f'"{name}" {what}', ("letters, digits and _, no digit first",))
+    if variable.range and variable.type not in ("integer", "number"):
+        return Fault("range", f'"{name}" is a {variable.type}; only numbers have a range')
+    if variable.range and variable.range[0] > variable.range[1]:
+        return Fault("range", "the range is empty", ("[least, greatest]",))
+    one = TypeAdapter(_TYPES[variable.type], config=_CONFIG)
+    for choice in variable.choices:
+        if not _accepts(one, choice):
+            expected = (_a(_item_type(variable)),)
+            return Fault("choices", f'{_shown(choice)} is no choice for "{name}"', expected)
+    if variable.default is None:
+        return None
+    if _accepts(TypeAdapter(_kind(variable), config=_CONFIG), variable.default):
+        return None
+    message = f'the default {_shown(variable.default)} is no value for "{name}"'
+    return Fault("default", message, (_expectation(variable),))
+
+
+def _accepts(adapter: TypeAdapter[Any], value: object) -> bool:
+    try:
+        adapter.validate_python(value)
+    except ValidationError:
+        return False
+    return True
+
+
+def _field(name: str, variable: VariableModel) -> tuple[Any, Any]:
+    kind = _kind(variable)
+    if variable.required:
+        return (kind, Field(alias=name))
+    optional = kind | None if variable.default is None else kind
+    return (optional, Field(default=variable.default, alias=name, validate_default=True))
+
+
+def _kind(variable: VariableModel) -> Any:
+    """Return the type of a value, for pydantic."""
+    kind = _TYPES[variable.type]
+    if variable.choices:
+        one = TypeAdapter(kind, config=_CONFIG)
+        kind = Annotated[
+            kind, AfterValidator(_one_of([one.validate_python(c) for c in variable.choices]))
+        ]
+    if variable.range:
+        kind = Annotated[kind, Field(ge=variable.range[0], le=variable.range[1])]
+    return list[kind] if variable.type == "list" else kind  # type: ignore[valid-type]
+
+
+def _one_of(choices: list[Any]) -> Callable[[Any], Any]:
+    def check(value: Any) -> Any:
+        if value not in choices:
+            raise ValueError("not one of the choices")
+        return value
+
+    return check
+
+
+def _shown(value: object) -> str:
+    """Return a value as its author wrote it."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, (list, tuple)):
+        return "a list"
+    return "a mapping" if isinstance(value, dict) else f'"{value}"'
+
+
+def _item_type(variable: VariableModel) -> str:
+    return "string" if variable.type == "list" else variable.type
+
+
+def _a(noun: str) -> str:
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
+
+
+def _expectation(variable: VariableModel) -> str:
+    if variable.choices:
+        names = ", ".join(str(choice) for choice in variable.choices)
+        return f"a list of {names}" if variable.type == "list" else names
+    if variable.range:
+        return f"{_a(variable.type)} from {variable.range[0]:g} to {variable.range[1]:g}"
+    return _a(variable.type)

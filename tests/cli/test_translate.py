@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from impasto import config
+
+FOX = "a red fox, (golden light:1.2), [fog:0.8], [dusk:night:0.7]"
+
+
+@pytest.mark.parametrize("columns", [80, 120])
+def test_everyone(run, snapshot, monkeypatch, columns):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    found = run("translate", FOX, "--negative", "blurry", "-p", "size=1024x1024", "--all")
+    assert found.exit_code == 0
+    assert max(map(len, found.stdout.splitlines())) <= columns
+    assert found.stdout == snapshot
+
+
+def test_in_colour(run, snapshot, monkeypatch):
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    found = run("translate", FOX, "--to", "sdxl,flux-dev", "--negative", "blurry")
+    assert found.stdout == snapshot
+
+
+def test_models_may_be_listed_and_repeated(run):
+    found = run("translate", "a fox", "--to", "sdxl, flux-dev", "--to", "SDXL", "--format", "jsonl")
+    lines = [json.loads(line) for line in found.stdout.splitlines()]
+    assert [line["model"] for line in lines] == ["stable-diffusion-xl", "flux-dev"]
+    assert all(line["prompt"] == "a fox" for line in lines)
+
+
+def test_without_a_model_it_is_the_configured_one_or_all(run, place):
+    def models():
+        found = json.loads(run("translate", "a fox", "--format", "json").stdout)
+        return [one["model"] for one in found["translations"]]
+
+    assert len(models()) == 6
+    (place / "impasto.toml").write_text('model = "sdxl"\n')
+    assert models() == ["stable-diffusion-xl"]
+
+
+def test_json_names_losses_with_their_place(run):
+    found = run("translate", "a fox, (light:1.2)", "--to", "flux-dev", "--format", "json")
+    (one,) = json.loads(found.stdout)["translations"]
+    (loss,) = one["losses"]
+    assert one["canonical"] == "a fox, (light:1.2)"
+    assert "1.2" not in one["prompt"]
+    assert loss["kind"] == "weight"
+    assert loss["span"]["column"] == 9
+
+
+def test_losses_can_fail_a_script(run):
+    args = ("translate", "a fox, (light:1.2)", "--on-loss", "raise", "--to")
+    assert run(*args, "flux-dev").exit_code == 1
+    assert run(*args, "sdxl").exit_code == 0
+
+
+def test_the_backend_changes_the_limits(run):
+    args = ("translate", "a fox", "--to", "flux-dev", "--negative", "fog")
+    assert "left out" in " ".join(run(*args).stdout.split())
+    assert "it is sent" in " ".join(run(*args, "--backend", "gateway").stdout.split())
+    found = run(*args, "--backend", "gatway")
+    assert found.exit_code == 2
+    assert 'did you mean "gateway"?' in found.stderr
+
+
+def test_a_seed_becomes_a_parameter(run):
+    found = run(
+        "translate", "a {red|white} fox", "--seed", "3", "--to", "sdxl", "--format", "jsonl"
+    )
+    one = json.loads(found.stdout)
+    assert one["parameters"] == {"seed": 3}
+    assert one["canonical"] in ("a red fox", "a white fox")
+
+
+def test_plain_text_keeps_its_layout_and_its_negative(run):
+    found = run(
+        "translate", "a fox,  a fox", "--to", "sdxl", "--negative", "fog", "--format", "jsonl"
+    )
+    one = json.loads(found.stdout)
+    assert (one["prompt"], one["negative_prompt"]) == ("a fox,  a fox", "fog")
+
+
+def test_a_style_speaks_to_each_model_in_its_way(run):
+    found = run(
+        "translate", "a lighthouse", "--style", "photorealistic/portrait", "--to", "sdxl,flux-dev",
+        "--format", "json",
+    )  # fmt: skip
+    sdxl, flux = json.loads(found.stdout)["translations"]
+    assert sdxl["prompt"].startswith("a lighthouse, photorealistic, 85mm lens")
+    assert flux["prompt"].startswith("a lighthouse. A photograph taken on an 85 mm lens")
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (["a fox", "--to", "flux-dv"], 'did you mean "flux-dev"?'),
+        (["a fox", "--to", "sdxl", "--all"], "give one of them"),
+        (["a (fox", "--all"], "'(' is never closed"),
+        (["a {red|blue} fox", "--all"], "--seed"),
+        (["__animals__", "--all", "--seed", "1"], "animals"),
+    ],
+)
+def test_a_mistake_is_explained_before_anything_is_shown(run, args, said):
+    found = run("translate", *args)
+    assert found.exit_code == 2
+    assert said in found.stderr
+    assert found.stdout == ""
+
+
+def test_limits_are_shown_with_the_nearest_value(run):
+    found = " ".join(
+        run("translate", "a fox", "--to", "dalle3", "-p", "size=1000x1000").stdout.split()
+    )
+    assert "error 1000x1000 is no size for dall-e-3" in found
+    assert "the nearest valid size is 1024x1024" in found
+
+
+def test_the_default_model_is_one_that_is_known():
+    from impasto.models.registry import load_model
+
+    assert load_model(config.DEFAULT_MODEL).id == config.DEFAULT_MODEL

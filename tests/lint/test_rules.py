@@ -1,0 +1,83 @@
+"""Every rule against its own cases, and its page against the class."""
+
+from __future__ import annotations
+
+import pytest
+
+from impasto.lint.engine import Linter
+from impasto.lint.fix import fixed
+from impasto.lint.registry import discovered, entries, outdated
+from impasto.lint.rule import HEADINGS, Case, Rule
+
+RULES = discovered()
+NAMES = {"": "prompt", ".yaml": "p.yaml"}
+
+
+def cases(which):
+    return [
+        pytest.param(
+            rule, case if isinstance(case, Case) else Case(case), id=f"{rule.code}-{number}"
+        )
+        for rule in RULES
+        for number, case in enumerate(getattr(rule, which))
+    ]
+
+
+def findings(case: Case, text: str | None = None):
+    linter = Linter(targets=(case.target,) if case.target else ())
+    name = NAMES.get(case.suffix, f"case{case.suffix}")
+    return linter.check(case.text if text is None else text, name, case.suffix).findings
+
+
+def underlined(finding):
+    file, start, end = finding.span.in_file()
+    return file.text[start:end]
+
+
+@pytest.mark.parametrize(("rule", "case"), cases("VALID"))
+def test_a_good_text_has_no_finding_of_the_rule(rule: type[Rule], case: Case):
+    assert [f for f in findings(case) if f.code == rule.code] == []
+
+
+@pytest.mark.parametrize(("rule", "case"), cases("INVALID"))
+def test_a_bad_text_has_exactly_the_finding_that_the_case_shows(rule: type[Rule], case: Case):
+    found = [f for f in findings(case) if f.code == rule.code]
+    assert [underlined(f) for f in found] == [case.span]
+    assert found[0].rule == rule.name
+    assert (found[0].fix is not None) == (case.fix is not None)
+
+
+@pytest.mark.parametrize(("rule", "case"), cases("INVALID"))
+def test_the_fix_is_the_one_that_the_case_shows(rule: type[Rule], case: Case):
+    if case.fix is None:
+        return
+
+    def check(text):
+        return [f for f in findings(case, text) if f.code == rule.code]
+
+    assert fixed(case.text, check) == (case.fix, 1)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_every_rule_has_a_page_and_cases_of_both_kinds(rule: type[Rule]):
+    assert rule.VALID
+    assert rule.INVALID
+    wanted = HEADINGS if rule.is_fixable() else HEADINGS[:-1]
+    page = rule.page()
+    places = [page.find(f"\n## {heading}\n") for heading in wanted]
+    assert -1 not in places
+    assert places == sorted(places)
+    assert page.count("\n## ") == len(wanted)
+    assert page.count("```") % 2 == 0
+    assert rule.summary().endswith(".")
+
+
+def test_the_index_and_the_pages_are_up_to_date():
+    assert outdated() == []
+    assert [e.code for e in entries()] == [r.code for r in RULES]
+    assert len({e.name for e in entries()}) == len({e.code for e in entries()}) == len(RULES)
+
+
+def test_a_rule_with_a_handler_for_nothing_is_refused():
+    with pytest.raises(TypeError, match="handles 'groop'"):
+        type("Wrong", (Rule,), {"visit_groop": lambda *_: None})

@@ -1,0 +1,54 @@
+"""Comments that switch rules off."""
+
+from __future__ import annotations
+
+import pytest
+
+from impasto.lint.engine import Linter
+
+
+def found(text: str, suffix: str = ".txt"):
+    findings = Linter().check(text, f"case{suffix}", suffix).findings
+    return [(f.code, f.span.line) for f in findings]
+
+
+@pytest.mark.parametrize(
+    ("comment", "left"),
+    [
+        ("# impasto: ignore", []),
+        ("# impasto: ignore[IMP101]", ["IMP105"]),
+        ("# impasto: ignore[imp101, weight-out-of-range]", []),
+        ("# impasto: ignore[IMP1]", []),
+        ("# impasto: ignore[IMP102]", ["IMP101", "IMP105"]),
+        ("# impasto: ignore[]", ["IMP101", "IMP105"]),
+        ("# impasto: ignored", ["IMP101", "IMP105"]),
+        ("# please ignore", ["IMP101", "IMP105"]),
+    ],
+)
+def test_a_comment_counts_for_the_next_line_only(comment: str, left: list[str]):
+    text = f"{comment}\n(at 5:30), (a:3.5)\n(at 5:30)\n"
+    assert found(text) == [*((code, 2) for code in left), ("IMP101", 3)]
+
+
+def test_several_comments_stand_above_one_line():
+    assert found("# impasto: ignore[IMP101]\n# impasto: ignore[IMP105]\n(at 5:30), (a:3.5)\n") == []
+
+
+def test_a_comment_behind_a_prompt_is_no_comment():
+    assert found("(at 5:30) # impasto: ignore\n") == [("IMP101", 1)]
+
+
+def test_the_whole_file_can_be_switched_off():
+    assert found("(at 5:30)\n# impasto: ignore-file\n(a:3.5)\n") == []
+    assert found("# impasto: ignore-file[IMP101]\n(at 5:30)\n(a:3.5)\n") == [("IMP105", 3)]
+
+
+def test_jinja_and_yaml_comments_count_too():
+    text = "---\nvariables:\n  x: {}  # impasto: ignore[IMP201]\n  y: {}\n---\n"
+    text += "{# impasto: ignore[IMP101] #}\n(at 5:30)\n(at 6:45)\n"
+    assert found(text, ".prompt") == [("IMP201", 4), ("IMP101", 8)]
+
+
+def test_no_comment_hides_an_error_that_stops_the_check():
+    assert found("# impasto: ignore-file\nstyle: []\n", ".yaml") == [("IMP006", 2)]
+    assert found("{# impasto: ignore-file #}{{ a\n", ".j2") == [("IMP002", 1)]
