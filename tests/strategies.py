@@ -14,11 +14,28 @@ PIECES = (
     *("a", "b1", "1.2", ":1.2", ":0.5)", ":12]", ": -.5 ", "BREAK", "AND", " AND ", "aAND", "__"),
     *("__a__", "__a/b*__", "<lora:a:1>", "<embedding:x>", "<lora:", "# x", "\n# y\n", "2$$", "$$"),
     *("1-2$$, $$", "2::", "0.5::a", "(a:1.2)", "[b]", "(x)", "[a:b:0.5]", "[a|b]", "{a|b}"),
-    *("\\(", "\\AND", "\\BREAK", "\\_", "é", "：", "( a", "16:9", "٣", ".5", "+1", "\r\n", "\u2028", "日"),
+    *(
+        "\\(",
+        "\\AND",
+        "\\BREAK",
+        "\\_",
+        "é",
+        "：",
+        "( a",
+        "16:9",
+        "٣",
+        ".5",
+        "+1",
+        "\r\n",
+        "\u2028",
+        "日",
+    ),
 )
 """Pieces of syntax whose every joint is worth a try."""
 
-texts = st.one_of(st.text(max_size=40), st.sampled_from(WORDS), st.lists(st.sampled_from(WORDS)).map(" ".join))
+texts = st.one_of(
+    st.text(max_size=40), st.sampled_from(WORDS), st.lists(st.sampled_from(WORDS)).map(" ".join)
+)
 """What a person or a value may hold: any characters, words that look like syntax."""
 
 hostile = st.one_of(
@@ -30,7 +47,20 @@ hostile = st.one_of(
 
 numbers = st.sampled_from(["1", "1.2", ".5", "0.8", "-0.5", "+1", "2.", " 1.1 ", "0", "30"])
 plain = st.sampled_from(
-    ["cat", "a fox", "red, wet", " light ", "16:9", r"\(sic\)", r"a\|b", "x_y", "日本", "50%", "a\n", r"\AND"]
+    [
+        "cat",
+        "a fox",
+        "red, wet",
+        " light ",
+        "16:9",
+        r"\(sic\)",
+        r"a\|b",
+        "x_y",
+        "日本",
+        "50%",
+        "a\n",
+        r"\AND",
+    ]
 )
 _atoms = st.one_of(
     plain,
@@ -97,5 +127,3 @@ groups_only = st.lists(
 
 values = st.lists(st.one_of(texts, hostile), min_size=1, max_size=4)
 """Values that a template may put side by side."""
-
-

@@ -149,14 +149,39 @@ def _sequence(text, at, stops):
     return nodes, at
 
 
+def _once(read):
+    """Read a bracket once, or fail once: without memory, nesting costs powers of three."""
+    last = {"text": None}
+
+    def remembered(text, at):
+        if last["text"] != text:
+            last.clear()
+            last["text"] = text
+        if at not in last:
+            try:
+                last[at] = read(text, at)
+            except Broken:
+                last[at] = None
+        if last[at] is None:
+            raise Broken
+        return last[at]
+
+    return remembered
+
+
 def _round(text, at, *, nested):
     try:
-        inner, end = _sequence(text, at + 1, ")")
-        if end < len(text):
-            return ["(", *inner, ")"], end + 1
+        return _parentheses(text, at)
     except Broken:
-        pass
-    return _bare(text, at, nested)
+        return _bare(text, at, nested)
+
+
+@_once
+def _parentheses(text, at):
+    inner, end = _sequence(text, at + 1, ")")
+    if end >= len(text):
+        raise Broken
+    return ["(", *inner, ")"], end + 1
 
 
 def _square(text, at, *, nested):
@@ -176,6 +201,7 @@ def _bare(text, at, nested):
     return [text[at]], at + 1
 
 
+@_once
 def _scheduled(text, at):
     fields, end = [], at
     while True:
@@ -193,6 +219,7 @@ def _scheduled(text, at):
     return [Scheduled(before, after, when.strip())], end + 1
 
 
+@_once
 def _alternate(text, at):
     fields, end = [], at
     while True:
@@ -207,6 +234,7 @@ def _alternate(text, at):
     return [Alternate(fields)], end + 1
 
 
+@_once
 def _emphasis(text, at):
     inner, end = _sequence(text, at + 1, "]")
     if end >= len(text):

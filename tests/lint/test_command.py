@@ -15,7 +15,11 @@ HERO = "---\ntitle: x\n---\na clock (at 5:30), ((brass))\n"
 def impasto(*arguments: str, cwd: Path, given: str | bytes = ""):
     data = given if isinstance(given, bytes) else given.encode()
     done = subprocess.run(
-        [sys.executable, "-m", "impasto", *arguments], cwd=cwd, input=data, capture_output=True
+        [sys.executable, "-m", "impasto", *arguments],
+        cwd=cwd,
+        input=data,
+        capture_output=True,
+        check=False,
     )
     return done.returncode, done.stdout.decode(), done.stderr.decode()
 
@@ -84,7 +88,7 @@ def test_fix_keeps_line_ends_and_byte_order_mark(project: Path):
 def test_standard_input_is_one_prompt_a_line_or_what_its_name_says(project: Path):
     code, out, _ = impasto("lint", "-", cwd=project, given="a fox\na (at 5:30)\n")
     assert code == 1
-    assert out.startswith("standard input.txt:2:6: IMP101")
+    assert out.startswith("standard input.txt:2:8: IMP101")
     code, out, _ = impasto("lint", "-", "--stdin-name", "x.prompt", cwd=project, given=HERO)
     assert out.startswith("x.prompt:4:14: IMP101")
     code, out, err = impasto("lint", "-", "--fix", cwd=project, given="a (at 5:30)\n")
@@ -98,7 +102,7 @@ def test_what_cannot_be_checked_exits_with_2(project: Path):
     for path in ("bad.txt", "missing.txt", "empty", "setup.cfg"):
         code, out, _ = impasto("lint", path, "prompts", cwd=project)
         assert code == 2, path
-        assert f"{path}: IMP007 error" in out
+        assert f"{path}: IMP007 file-error error" in out
         assert "IMP101" in out, "the rest is checked all the same"
     code, out, _ = impasto("lint", "-", cwd=project, given=b"\xff")
     assert code == 2
@@ -145,6 +149,45 @@ def test_a_page_for_every_rule(project: Path):
     code, _, err = impasto("rule", "IMP999", cwd=project)
     assert code == 2
     assert 'unknown rule "IMP999"' in err
+
+
+def test_rules_of_others_are_found_by_entry_point(project: Path, monkeypatch: pytest.MonkeyPatch):
+    (project / "acme_rules.py").write_text(
+        "from impasto.lint.rule import Case, Rule\n\n\n"
+        "class NoCats(Rule):\n"
+        '    """No cats."""\n\n'
+        '    code, name = "ACME001", "no-cats"\n\n'
+        "    def visit_text(self, node, check):\n"
+        '        if "cat" in node.value:\n'
+        '            check.report(self, node, "no cats, please")\n'
+    )
+    metadata = project / "acme-1.0.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: acme\nVersion: 1.0\n")
+    (metadata / "entry_points.txt").write_text("[impasto.rules]\nACME001 = acme_rules:NoCats\n")
+    monkeypatch.setenv("PYTHONPATH", str(project))
+    (project / "a.txt").write_text("a cat, ((b))\n")
+    code, out, _ = impasto("lint", "a.txt", "--extend-select", "ACME", cwd=project)
+    assert code == 1
+    assert "ACME001 no-cats warning: no cats, please" in out
+    assert "IMP107" in out
+    code, out, _ = impasto("lint", "a.txt", cwd=project)
+    assert (code, "ACME001" in out) == (0, False)
+    assert impasto("rule", "no-cats", cwd=project)[1].startswith("# ACME001 no-cats\n")
+
+
+def test_a_text_file_loads_nothing_heavy(project: Path):
+    (project / "a.txt").write_text("a fox\n")
+    heavy = ("jinja2", "pydantic", "yaml", "httpx", "PIL", "rich", "lark", "importlib.metadata")
+    script = (
+        "import sys\nfrom impasto.cli.app import main\n"
+        "try:\n    main(['lint', 'a.txt'])\n"
+        f"except SystemExit as end:\n    print(end.code, [m for m in {heavy!r} if m in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=project, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines() == ["No findings in 1 file.", "0 []"]
 
 
 def test_the_hook_names_a_command_that_exists():

@@ -57,16 +57,21 @@ def test_json_is_versioned_and_counts():
 
 def test_github_gets_one_escaped_command_a_line():
     text = load("github")(run("(50% off:9.5), ((b)), (c\n", name="a,b:c%.txt"))
+    file = "file=a%2Cb%3Ac%25.txt"
     assert text.split("\n") == [
-        "::warning file=a%2Cb%3Ac%25.txt,line=1,endLine=1,col=1,endColumn=14,"
-        "title=IMP105 weight-out-of-range::the weight 9.5 is outside of 0.3 to 1.6"
-        "%0Asay it in words, or first, and keep the weight moderate",
-        "::notice file=a%2Cb%3Ac%25.txt,line=1,endLine=1,col=16,endColumn=21,"
-        "title=IMP107 redundant-nesting::nested brackets make a weight of 1.21"
-        "%0Awrite (…:1.21)",
-        "::error file=a%2Cb%3Ac%25.txt,line=1,endLine=1,col=23,endColumn=24,"
-        "title=IMP001 syntax-error::'(' is never closed"
-        "%0Aadd ')', or write \\( for the character itself",
+        (
+            f"::warning {file},line=1,endLine=1,col=1,endColumn=14,title=IMP105 weight-out-of-range::"
+            "the weight 9.5 is outside of 0.3 to 1.6"
+            "%0Asay it in words, or first, and keep the weight moderate"
+        ),
+        (
+            f"::notice {file},line=1,endLine=1,col=16,endColumn=21,title=IMP107 redundant-nesting::"
+            "nested brackets make a weight of 1.21%0Awrite (…:1.21)"
+        ),
+        (
+            f"::error {file},line=1,endLine=1,col=23,endColumn=24,title=IMP001 syntax-error::"
+            "'(' is never closed%0Aadd ')', or write \\( for the character itself"
+        ),
         "",
     ]
 

@@ -98,7 +98,9 @@ def test_every_node_knows_where_it_was_written(case):
         f"{node.start}-{node.end} {type(node).__name__} {quoted(prompt.span(node).text)}"
         for node in walk_prompt(prompt)
     ]
-    parts = [f"{part.start}-{part.end} Part {quoted(prompt.span(part).text)}" for part in prompt.parts]
+    parts = [
+        f"{part.start}-{part.end} Part {quoted(prompt.span(part).text)}" for part in prompt.parts
+    ]
     assert [*parts, *found] == case["spans"]
 
 

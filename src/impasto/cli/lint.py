@@ -190,7 +190,7 @@ class _Job:
         name = self.stdin_name
         try:
             suffix = suffix_of(Path(name))
-            data: bytes = click.get_binary_stream("stdin").read()
+            data = sys.stdin.buffer.read()
             text = data.decode("utf-8-sig").replace("\r\n", "\n")
         except UnicodeDecodeError as error:
             problem = FileError(f"{name} is not UTF-8 text: {error.reason}")

@@ -18,6 +18,7 @@ DIALECTS: Final = {
     "a1111": "impasto.dialects.a1111:A1111",
     "comfyui": "impasto.dialects.comfyui:ComfyUI",
     "comfyui-plain": "impasto.dialects.comfyui:ComfyUIPlain",
+    "fooocus": "impasto.dialects.fooocus:Fooocus",
     "midjourney-6": "impasto.dialects.midjourney:Midjourney6",
     "plain": "impasto.dialects.plain:Plain",
 }

@@ -9,18 +9,26 @@ processor of 1.8 (modules/processing_scripts/comments.py).
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from impasto.diagnostics import Loss
-from impasto.dialects.base import Dialect, Script, ScriptPart, Written
+from impasto.dialects import a1111_quick, a1111_reader
+from impasto.dialects.base import Dialect, Reading, Script, ScriptPart, Written
 from impasto.syntax.escapes import literal
+from impasto.syntax.nodes import Part
 from impasto.syntax.phrases import Phrase, join
 from impasto.syntax.runs import BREAK, CLOSE, NEXT, OPEN, REFERENCE, TEXT, Run, merged, number
+
+if TYPE_CHECKING:
+    from impasto.source import Source
+    from impasto.syntax.prompt import Prompt
+    from impasto.syntax.weights import Runs, Schedules
 
 _BRACKETS = re.compile(r"[\\()\[\]]")
 _SCHEDULED = re.compile(r"[\\()\[\]:|]")
 _KEYWORDS = re.compile(r"\b(?:BREAK|AND)\b")
 _TAG = re.compile(r"<(?=\w+:)")
+_TAG_END = re.compile(r"<(?=\w+\s*\Z)")
 _ENDS_IN_NUMBER = re.compile(r":\s*[-+]?(?:\d+\.?|\d*\.\d+)\s*\Z")
 _NETWORK = re.compile(r"<\w+:[^>]+>")
 _RISKY = re.compile(r"#|\b(?:BREAK|AND)\b|<\w+:")
@@ -36,13 +44,39 @@ class _Piece(NamedTuple):
 
 
 class A1111(Dialect):
-    """The writer for A1111 and Forge."""
+    """A1111 and Forge."""
 
     name = "a1111"
+    title = "AUTOMATIC1111 (1.6 and later), Forge"
     keeps_layout = True
+
+    def read(self, source: Source) -> Reading:
+        """Return what the text means to A1111 in its positive field."""
+        text = source.text
+        nodes = a1111_quick.nodes_of(text)
+        if nodes is None or "#" in text:
+            return a1111_reader.read(source)
+        return Reading((Part(tuple(nodes), "", 0, len(text)),))
+
+    def weights(self, prompt: Prompt, step: int, steps: int) -> Runs:
+        """Return the runs that A1111 gives the first part at `step`."""
+        found = a1111_quick.runs_of(prompt, step, steps)
+        return a1111_reader.weights(prompt.text, step, steps) if found is None else found
+
+    def schedule(self, prompt: Prompt, steps: int) -> Schedules:
+        """Return (weight of the part, last step, runs) as A1111's pipeline does."""
+        return a1111_reader.schedule(prompt.text, steps)
 
     def write(self, script: Script) -> Written:
         """Return the texts; the losses are characters that A1111 has no escape for."""
+        written = self._write(script)
+        if "<" not in written.text or _NETWORK.findall(written.text) == _networks(script):
+            return written
+        parts, losses = _apart(script.parts)
+        written = self._write(script._replace(parts=parts))
+        return written._replace(losses=(*losses, *written.losses))
+
+    def _write(self, script: Script) -> Written:
         parts = [self._part(part) for part in script.parts]
         negative = self._phrases(script.negative, scheduled=_has_schedule(script.negative))
         text = _joined([part.text for part in parts])
@@ -71,6 +105,44 @@ class A1111(Dialect):
             if piece.losses:
                 losses += piece.losses
         return _Piece(join(texts, ", "), tuple(losses))
+
+
+def _networks(script: Script) -> list[str]:
+    """Return the networks that A1111 should find in the positive prompt."""
+    runs = (run for part in script.parts for phrase in part.phrases for run in phrase.runs)
+    return [r.text for r in runs if r.kind == REFERENCE and not r.text.startswith("<embedding")]
+
+
+def _apart(parts: tuple[ScriptPart, ...]) -> tuple[tuple[ScriptPart, ...], list[Loss]]:
+    """Put a space behind a "<" whose word ends its text, where a colon and a ">" may follow.
+
+    A1111 takes `(<3:1.2), >_<` for a network of the name 3.
+    """
+    losses: list[Loss] = []
+
+    def spaced(run: Run) -> Run:
+        if run.kind != TEXT or not _TAG_END.search(run.text):
+            return run
+        losses.append(_tag_loss(run))
+        return Run(TEXT, _TAG_END.sub("< ", run.text), run.weight, run.span)
+
+    found = tuple(
+        ScriptPart(tuple(Phrase(tuple(map(spaced, p.runs))) for p in part.phrases), part.weight)
+        for part in parts
+    )
+    return found, losses
+
+
+def _tag_loss(run: Run) -> Loss:
+    return Loss(
+        "escape",
+        'A1111 takes "<name:…>" for a network to load',
+        run.text.strip(),
+        run.span,
+        "warning",
+        'a space was put behind "<"',
+        'leave out the "<"',
+    )
 
 
 def _joined(parts: list[str]) -> str:
@@ -167,10 +239,6 @@ def _safe(run: Run, losses: list[Loss]) -> str:
         )
         text = _KEYWORDS.sub(lambda word: word[0].lower(), text)
     if _TAG.search(text):
-        note(
-            'A1111 takes "<name:…>" for a network to load',
-            'a space was put behind "<"',
-            'leave out the "<"',
-        )
+        losses.append(_tag_loss(run))
         text = _TAG.sub("< ", text)
     return text

@@ -428,10 +428,10 @@ class Scanner:
         if end < 0:
             return None
         inner = self.text[at + 1 : end]
-        if not inner.strip():
-            return [Piece("", self.base + at + 1, self.base + at + 1)], end + 1
         if "\\" in inner:  # written-out tabs and line ends; two spaces keep every position
             inner = _SPACE_ESCAPES.sub(lambda m: "\f " if m[0] == r"\f" else "  ", inner)
+        if not inner.strip():
+            return [Piece("", self.base + at + 1, self.base + at + 1)], end + 1
         scanner = Scanner(inner, self.mistakes, self.base + at + 1)
         if not is_prompt:
             items = scanner.whole()

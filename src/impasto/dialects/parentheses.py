@@ -109,8 +109,10 @@ class _Scanner:
         return found
 
     def _outermost(self, weight: float) -> list[_Job]:
-        """Cut the whole text. A closing sign without a partner sinks the level below zero, where
-        an opening sign only climbs back and opens nothing.
+        """Cut the whole text.
+
+        A closing sign without a partner sinks the level below zero, where an opening sign only
+        climbs back and opens nothing.
         """
         found: list[_Job] = []
         level = start = opening = 0
@@ -147,8 +149,9 @@ class _Scanner:
         return found
 
     def _open_end(self, opening: int, end: int, weight: float, last: int) -> _Job:
-        """Return what an unclosed sign makes of the rest: a group if the rest ends in a closing
-        sign, whichever that one belongs to; else text.
+        """Return what an unclosed sign makes of the rest.
+
+        It is a group if the rest ends in a closing sign, whichever that one belongs to; else text.
         """
         start = self.at[opening]
         if last - 1 > opening and self.at[last - 1] == end - 1 and self.text[end - 1] == ")":
@@ -168,8 +171,9 @@ class _Scanner:
         return _Job(start + 1, end, weight * UP, opening + 1, closing)
 
     def _last_colon(self, start: int, end: int, closing: int) -> int:
-        """Return the colon before what may be a number: the last one, with text before it and no
-        parenthesis behind it; -1 where there is none.
+        """Return the colon before what may be a number; -1 where there is none.
+
+        It is the last one, with text before it and no parenthesis behind it.
         """
         place = bisect_left(self.colons, end) - 1
         colon = self.colons[place] if place >= 0 else -1

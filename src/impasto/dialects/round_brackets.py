@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 CHUNK: Final = "chunk"
 NETWORK: Final = "network"
 EMBEDDING: Final = "embedding"
+VERBATIM: Final = "verbatim"
 """Kinds of runs on their way out: settling passes them on untouched."""
 
 _BRACKETS = re.compile(r"[()]")
@@ -67,9 +68,10 @@ class RoundBrackets(Dialect):
         for at, part in enumerate(script.parts):
             told = "its weights were multiplied, and it was joined by a comma"
             if part.weight > 0:
-                kept.append(ScriptPart(tuple(p.scaled(part.weight) for p in part.phrases)))
+                phrases = trimmed(part.phrases)
+                kept.append(ScriptPart(tuple(p.scaled(part.weight) for p in phrases)))
             elif part.weight < 0 and script.keep_negative:
-                refused += part.phrases
+                refused += trimmed(part.phrases)
                 told = "it was moved to the negative prompt"
             else:
                 told = "it was left out"
@@ -116,7 +118,7 @@ class RoundBrackets(Dialect):
             prepared, losses = list(settled.runs), list(settled.losses)
         kept: list[Run] = []
         for run in prepared:
-            loss = self._lost(run)
+            loss = self.lost(run)
             if loss is not None:
                 losses.append(loss)
             if run.kind == CHUNK:
@@ -136,7 +138,7 @@ class RoundBrackets(Dialect):
             factor = 1.0
         return Run(EMBEDDING, literal(arguments[0]), factor * run.weight, run.span)
 
-    def _lost(self, run: Run) -> Loss | None:
+    def lost(self, run: Run) -> Loss | None:
         """Return what is lost with a run that stands for a chunk break or a network."""
         if run.kind == CHUNK:
             return Loss(
@@ -170,6 +172,8 @@ class RoundBrackets(Dialect):
                 before = pieces[-1][-1:] if pieces else ""
                 after = runs[at + 1] if at + 1 < len(runs) else None
                 pieces.append(self._embedding(run, before, after, losses))
+            else:
+                pieces.append(run.text)
         return "".join(pieces)
 
     def _text(self, run: Run, losses: list[Loss], *, last: bool) -> str:
@@ -221,6 +225,19 @@ class RoundBrackets(Dialect):
 def glimpse(text: str) -> str:
     """Return a text short enough for a message, spaces folded."""
     return cut(" ".join(text[:200].split()))
+
+
+def trimmed(phrases: tuple[Phrase, ...]) -> tuple[Phrase, ...]:
+    """Return the phrases of a part without the spaces around it."""
+    found = list(phrases)
+    for at, strip in ((0, str.lstrip), (-1, str.rstrip)):
+        if not found or not found[at].runs or found[at].runs[at].kind != TEXT:
+            continue
+        runs = list(found[at].runs)
+        run = runs[at]
+        runs[at] = Run(TEXT, strip(run.text), run.weight, run.span)
+        found[at] = Phrase(tuple(run for run in runs if run.text))
+    return tuple(phrase for phrase in found if phrase.runs)
 
 
 def _without_breaks(runs: list[Run]) -> list[Run]:

@@ -67,8 +67,8 @@ class Switch:
     def judge(self, chunk: re.Pattern[str] | None) -> None:
         """Find out `whole` and `colon`; the switches in the fields were judged before."""
         lines = [Line(field) for field in self.fields]
-        self.whole = all([line.is_whole(chunk) for line in lines])
-        self.colon = any([line.has_colon for line in lines])
+        self.whole = all(line.is_whole(chunk) for line in lines)
+        self.colon = any(line.has_colon for line in lines)
 
 
 Item: TypeAlias = Piece | Load | Switch
@@ -128,7 +128,7 @@ class Line:
         if not switches:
             return True
         if not all(
-            [s.whole and self.text[max(at - 1, 0) : at] != "\\" for at, s in switches.items()]
+            s.whole and self.text[max(at - 1, 0) : at] != "\\" for at, s in switches.items()
         ):
             return False
         return unbalanced(self.text) < 0 and self._numbers_are_fixed(switches)

@@ -36,6 +36,8 @@ CHECKERS: Final = {
 }
 """What checks a document, by the suffix of its name; "" is a text that is one prompt."""
 
+_PLAIN: Final = ("", ".txt")
+
 ALWAYS: Final = "IMP0"
 """Errors: on whatever is selected, so that a narrow selection cannot hide a broken file."""
 
@@ -124,8 +126,11 @@ class Linter:
         source = Source(text, name)
         check = Check(source, self, folder)
         module, _, function = CHECKERS[suffix].partition(":")
+        checker = getattr(import_module(module), function)
+        if suffix not in _PLAIN:
+            assert self.library  # settings that are broken are no finding about this document
         try:
-            getattr(import_module(module), function)(check)
+            checker(check)
         except SourceError as error:
             check.stop(error)
         return Checked(source, self._finished(check))

@@ -49,47 +49,74 @@ class _Words:
         return escape("".join(meant), in_brackets=self.squared)
 
 
+class _Page:
+    """What is printed so far; keeps keywords apart from words beside them."""
+
+    __slots__ = ("after_keyword", "pieces")
+
+    def __init__(self) -> None:
+        self.pieces: list[str] = []
+        self.after_keyword = False
+
+    @property
+    def at_line_start(self) -> bool:
+        return not self.pieces or self.pieces[-1].endswith("\n")
+
+    def sign(self, text: str) -> None:
+        if text:
+            self.pieces.append(text)
+            self.after_keyword = False
+
+    def words(self, text: str) -> None:
+        apart = self.after_keyword and _starts_word(text)
+        self.sign(f" {text}" if apart else text)
+
+    def keyword(self, word: str) -> None:
+        apart = self.pieces and _ends_word(self.pieces[-1])
+        self.sign(f" {word}" if apart else word)
+        self.after_keyword = True
+
+
 _Item: TypeAlias = Node | _Words | str
 
 
 def print_parts(parts: Iterable[Part]) -> str:
     """Return the text of a whole prompt."""
-    pieces: list[str] = []
+    page = _Page()
     for at, part in enumerate(parts):
         if at:
-            _put_keyword(pieces, "AND")
-        _print(_gathered(part.children, squared=False, written=part.start >= 0), pieces)
-        if part.mark:
-            pieces.append(part.mark)
-    return "".join(pieces)
+            page.keyword("AND")
+        _print(_gathered(part.children, squared=False, written=part.start >= 0), page)
+        page.sign(part.mark)
+    return "".join(page.pieces)
 
 
 def print_nodes(nodes: Iterable[Node]) -> str:
     """Return the text of `nodes`: parsing it gives the same tree, values read as text."""
-    pieces: list[str] = []
-    _print(_gathered(tuple(nodes), squared=False, written=True), pieces)
-    return "".join(pieces)
+    page = _Page()
+    _print(_gathered(tuple(nodes), squared=False, written=True), page)
+    return "".join(page.pieces)
 
 
-def _print(items: list[tuple[_Item, bool]], pieces: list[str]) -> None:
+def _print(items: list[tuple[_Item, bool]], page: _Page) -> None:
     """Append the texts of `items`, each with whether a colon separates there."""
     work = items[::-1]
     while work:
         item, squared = work.pop()
         match item:
             case str():
-                pieces.append(item)
+                page.sign(item)
             case _Words():
-                _put(pieces, item.print(at_line_start=_at_line_start(pieces)))
+                page.words(item.print(at_line_start=page.at_line_start))
             case Break():
-                _put_keyword(pieces, "BREAK")
+                page.keyword("BREAK")
             case Comment():
-                pieces.append(item.value if _at_line_start(pieces) else f"\n{item.value}")
+                page.sign(item.value if page.at_line_start else f"\n{item.value}")
             case Group() | Schedule() | Alternate() | Choice():
                 inner = squared or not (isinstance(item, Group) and item.kind == "round")
                 work += reversed(_unfold(item, squared=inner))
             case _:
-                _put(pieces, item.value)
+                page.words(item.value)
 
 
 def _unfold(
@@ -132,22 +159,3 @@ def _gathered(nodes: Sequence[Node], *, squared: bool, written: bool) -> list[tu
             last = _Words(node, squared=squared, kept=before and after)
             found.append((last, squared))
     return found
-
-
-def _at_line_start(pieces: list[str]) -> bool:
-    return not pieces or pieces[-1].endswith("\n")
-
-
-def _put_keyword(pieces: list[str], word: str) -> None:
-    """Append a keyword, kept apart from a word before it."""
-    if pieces and _ends_word(pieces[-1]):
-        pieces.append(" ")
-    pieces.append(word)
-
-
-def _put(pieces: list[str], text: str) -> None:
-    """Append a text, kept apart from a keyword before it."""
-    if pieces and pieces[-1] in ("BREAK", "AND") and _starts_word(text):
-        pieces.append(" ")
-    if text:
-        pieces.append(text)

@@ -38,7 +38,8 @@ OPEN: Final = "open"
 NEXT: Final = "next"
 CLOSE: Final = "close"
 
-_PIECES = re.compile(r"(?:\\[\s\S]?|[^,，、\\])+|[,，、]")
+_PIECES = re.compile(r"(?:\\[\s\S]?|[^,，、\\]|(?<=[0-9]),(?=[0-9]))+|[,，、]")
+"""Texts and the commas between them; a comma between two digits belongs to a number."""
 
 
 class Run(Struct, frozen=True, gc=False):

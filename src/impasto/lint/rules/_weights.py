@@ -6,7 +6,7 @@ import re
 
 from impasto.syntax.nodes import Group, Node, Part, Text
 
-_WHOLE = re.compile(r":([0-9]+)[ \t\n]*\Z")
+_WHOLE = re.compile(r":[ \t]*([0-9]+)[ \t\n]*\Z")
 _ENDS_IN_NUMBER = re.compile(r"(?<![\w.])[0-9]{1,4}\Z")
 LEAST, MOST = 0.3, 1.6
 """Weights outside of these rarely help. No host documents bounds except compel (0 to 2); these

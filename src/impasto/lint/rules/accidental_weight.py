@@ -65,6 +65,7 @@ class AccidentalWeight(Rule):
         Case("poster, (16:9)", ":9", fix=r"poster, (16\:9)"),
         Case("[16:9]", ":9", fix=r"[16\:9]"),
         Case("(cat:10)", ":10"),
+        Case("her hat[cite: 37]", ": 37"),
         Case(
             "---\nformat: 1\n---\nclock (at {{ 5 }} 5:30)\n",
             ":30",

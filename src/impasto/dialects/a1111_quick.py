@@ -1,0 +1,245 @@
+"""The common prompt of A1111 in one pass: brackets that close, simple schedules, networks, BREAK.
+
+What is not common is left to the slow way by returning None: this must never answer otherwise
+than that does, and a test holds both together.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from impasto.dialects.emphasis import DOWN, around_breaks
+from impasto.syntax.nodes import UP, Alternate, Break, Group, Node, Reference, Schedule, Value
+
+if TYPE_CHECKING:
+    from impasto.syntax.prompt import Prompt
+    from impasto.syntax.weights import Runs
+
+_T = r"(?:[^\\()\[\]:|<]++|\\[()\[\]\\]|<(?!\w++:))"
+_NUMBER = r"[+-]?(?:[0-9]++(?:\.[0-9]*+)?+|\.[0-9]++)"
+_WEIGHT = rf":\s*+{_NUMBER}\s*+"
+_scan = re.compile(
+    rf"((?:{_T}|:(?!\s*+[+-]?[.\d]++\s*+\)))*+)"
+    rf"(?:\(({_T}++)({_WEIGHT})?+\)|\[({_T}*+)(:{_T}*+)??({_WEIGHT})\]|\[({_T}++)\]"
+    rf"|(<\w++:[^>]++>)|({_WEIGHT}\)|[()\[\]])|\Z|([\s\S]))"
+).findall
+_special = re.compile(r"[\\()\[\]:|<]|AND|BREAK").search
+_and = re.compile(r"\bAND\b").search
+_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_HALF_BREAK: Final = frozenset("BREAK")
+_DEPTH: Final = 50
+"""How deep groups may nest; the product is taken from inside to outside, as the parser does."""
+_ESCAPED = re.compile(r"(?:[^\\]++|\\[()\[\]\\])*+")
+
+
+def nodes_of(text: str) -> list[Node] | None:
+    """Return the nodes of a text without AND and without a weight of the whole; None: the slow way."""
+    if _special(text) is None:
+        nodes: list[Node] = [Value(text, 0, len(text))] if text else []
+    else:
+        if "|" in text or ("AND" in text and _and(text)):
+            return None
+        if "<" in text and text.rfind(">") < text.rfind("<"):
+            return None
+        found = _nodes(text)
+        if found is None:
+            return None
+        nodes = found
+    return nodes if _strip_end(nodes) else None
+
+
+def _nodes(text: str) -> list[Node] | None:  # one loop on purpose: it is what a read costs
+    nodes: list[Node] = []
+    frames: list[tuple[str, list[Node], int]] = []
+    pos = 0
+    escapes, breaks, doubled = "\\" in text, "BREAK" in text, "::" in text
+    scheduled = False
+    colon = False
+    for lead, up, up_mark, before, after, when, down, tag, sign, other in _scan(text):
+        if lead:
+            end = pos + len(lead)
+            if frames:
+                if ":" in lead or (breaks and "BREAK" in lead):
+                    return None
+            elif lead[0] == ":":
+                colon = pos > 0
+            if breaks and "BREAK" in lead:
+                if scheduled and lead.startswith("BREAK"):
+                    return None
+                _add_breaks(nodes, lead, pos)
+            else:
+                value = _ESCAPE.sub(r"\1", lead) if escapes and "\\" in lead else lead
+                nodes.append(Value(value, pos, end))
+            pos = end
+        if up:
+            end = pos + len(up) + 2 + len(up_mark)
+            if breaks and "BREAK" in up:
+                return None
+            value = _ESCAPE.sub(r"\1", up) if escapes and "\\" in up else up
+            child = Value(value, pos + 1, pos + 1 + len(up))
+            nodes.append(Group("round", (child,), up_mark, pos, end))
+            pos = end
+        elif when:
+            if text[pos - 1 : pos] in _HALF_BREAK or escapes or doubled:
+                return None
+            scheduled = True
+            node = _schedule(before, after, when, pos)
+            if node is None:
+                return None
+            nodes.append(node)
+            pos = node.end
+        elif sign:
+            end = pos + len(sign)
+            if sign == "(" or sign == "[":  # noqa: PLR1714 - a tuple costs more than it says
+                frames.append((sign, nodes, pos))
+                nodes = []
+            else:
+                if not frames:
+                    return None
+                opener, outer, opened = frames.pop()
+                if (opener == "[") != (sign == "]"):
+                    return None
+                kind = "round" if opener == "(" else "square"
+                outer.append(Group(kind, tuple(nodes), sign[:-1], opened, end))  # type: ignore[arg-type]
+                nodes = outer
+            pos = end
+        elif down:
+            end = pos + len(down) + 2
+            if breaks and "BREAK" in down:
+                return None
+            value = _ESCAPE.sub(r"\1", down) if escapes and "\\" in down else down
+            nodes.append(Group("square", (Value(value, pos + 1, end - 1),), "", pos, end))
+            pos = end
+        elif tag:
+            before_it = text[pos - 1 : pos]
+            if before_it.isalnum() or before_it == "_" or (frames and frames[-1][0] == "["):
+                return None
+            nodes.append(Reference(tag, pos, pos + len(tag)))
+            pos += len(tag)
+        elif other:
+            return None
+    if frames or pos != len(text) or (scheduled and colon):
+        return None
+    return nodes
+
+
+def _add_breaks(nodes: list[Node], lead: str, start: int) -> None:
+    for nth, (piece, first, last) in enumerate(around_breaks(lead, start)):
+        if nth % 2:
+            nodes.append(Break(first, last))
+        elif piece:
+            nodes.append(Value(_ESCAPE.sub(r"\1", piece), first, last))
+
+
+def _schedule(before: str, after: str, when: str, pos: int) -> Schedule | None:
+    """Return the schedule of two texts; with one only, that comes later."""
+    if before[-1:] in _HALF_BREAK or after[-1:] in _HALF_BREAK or "BREAK" in before + after:
+        return None
+    end = pos + 2 + len(before) + len(after) + len(when)
+    first: tuple[Node, ...] = (Value(before, pos + 1, pos + 1 + len(before)),) if before else ()
+    if not after:
+        return Schedule((), first, when, pos, end)
+    at = pos + 2 + len(before)
+    second = (Value(after[1:], at, at + len(after) - 1),) if len(after) > 1 else ()
+    return Schedule(first, second, when, pos, end)
+
+
+def _strip_end(nodes: list[Node]) -> bool:
+    """Take the spaces off the end, also before networks; False where a weight may stand there."""
+    at = len(nodes) - 1
+    while at >= 0:
+        node = nodes[at]
+        if type(node) is Value:
+            text = node.value.rstrip()
+            if len(text) < len(node.value):
+                if not text:
+                    del nodes[at]
+                    at -= 1
+                    continue
+                nodes[at] = Value(text, node.start, node.end - len(node.value) + len(text))
+            if not (text[-1].isdigit() or text[-1] == "."):
+                return True
+            return ":" not in text and (at == 0 or type(nodes[at - 1]) is not Reference)
+        if type(node) is not Reference:
+            return True
+        at -= 1
+    return True
+
+
+def runs_of(prompt: Prompt, step: int, steps: int) -> Runs | None:
+    """Return the runs of the first part as the attention parser gives them; None: the slow way.
+
+    Only what the tree does not show, empty runs beside BREAK and lone backslashes, needs that.
+    """
+    text = prompt.text
+    for finding in prompt.diagnostics:
+        if finding.severity != "warning":
+            return None
+    if "\\" in text and _ESCAPED.fullmatch(text) is None:
+        return None
+    found = _Runs(text.count("BREAK") if "BREAK" in text else 0)
+    return found.read(prompt.parts[0].children, step, steps)
+
+
+class _Runs:
+    """The runs of a tree that are being gathered, neighbours of equal weight joined."""
+
+    __slots__ = ("breaks", "found", "pieces", "weight")
+
+    def __init__(self, breaks: int) -> None:
+        self.breaks = breaks
+        self.found: Runs = []
+        self.pieces: list[str] = []
+        self.weight = 0.0
+
+    def add(self, text: str, weight: float) -> None:
+        if self.pieces and weight == self.weight:
+            self.pieces.append(text)
+            return
+        if self.pieces:
+            self.found.append(("".join(self.pieces), self.weight))
+        self.pieces = [text]
+        self.weight = weight
+
+    def read(self, nodes: tuple[Node, ...], step: int, steps: int) -> Runs | None:
+        add = self.add
+        rest, weight, factors = iter(nodes), 1.0, ()
+        outer = []
+        while True:
+            for node in rest:
+                kind = type(node)
+                if kind is Value:
+                    add(node.value, weight)
+                elif kind is Group:
+                    outer.append((rest, weight, factors))
+                    mark = node.mark
+                    factor = float(mark[1:]) if mark else UP if node.kind == "round" else DOWN
+                    factors = (factor, *factors)
+                    weight = 1.0
+                    for factor in factors:
+                        weight *= factor
+                    rest = iter(node.children)
+                    break
+                elif kind is Schedule:
+                    outer.append((rest, weight, factors))
+                    rest = iter(node.before if step <= node.until(steps) else node.after)
+                    break
+                elif kind is Alternate:
+                    outer.append((rest, weight, factors))
+                    rest = iter(node.fields[(step - 1) % len(node.fields)])
+                    break
+                elif kind is Break:
+                    self.breaks -= 1
+                    add("", weight)
+                    add("BREAK", -1.0)
+                    add("", weight)
+            else:
+                if not outer:
+                    break
+                rest, weight, factors = outer.pop()
+            if len(factors) > _DEPTH:
+                return None
+        if self.pieces:
+            self.found.append(("".join(self.pieces), self.weight))
+        return None if self.breaks else self.found or [("", 1.0)]

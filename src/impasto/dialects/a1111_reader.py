@@ -1,0 +1,299 @@
+"""Reading A1111: a text to a tree and to what the real parser would stumble over."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from itertools import accumulate
+from typing import TYPE_CHECKING, Final
+
+from impasto.diagnostics import Diagnostic, Severity
+from impasto.dialects.a1111_schedule import brackets, slices, steps_of
+from impasto.dialects.a1111_stages import (
+    MODERN,
+    Grammar,
+    at_step,
+    emphasis,
+    subprompts,
+    without_networks,
+)
+from impasto.dialects.a1111_tree import Crossing, Tag, tags_of, tree
+from impasto.dialects.base import Reading
+from impasto.dialects.emphasis import Place, ReadError, flat, mark_of
+from impasto.syntax.nodes import Alternate, Node, Part, Schedule
+
+if TYPE_CHECKING:
+    from impasto.dialects.a1111_schedule import Bracket
+    from impasto.dialects.a1111_stages import Subprompt
+    from impasto.source import Source
+    from impasto.syntax.weights import Runs, Schedules
+
+STEPS: Final = 20
+_COMMENT = re.compile(r"#[^\n]*+")
+_LOOKS_SCHEDULED = re.compile(r"\[[^\[\]]*+\]")
+_WORD_BREAK = re.compile(r"\bBREAK\b")
+
+
+def read(source: Source, grammar: Grammar = MODERN) -> Reading:
+    """Return what a text means to A1111. Never raises on text."""
+    return _Reader(source, grammar).read()
+
+
+def weights(text: str, step: int, steps: int, grammar: Grammar = MODERN) -> Runs:
+    """Return the runs of the first part of a prompt at `step`, as the real pipeline gives them."""
+    clean, _ = without_networks(text)
+    first = subprompts(clean)[0]
+    part = clean[first.start : first.end]
+    try:
+        found = brackets(part, old=grammar.old)
+        if found:
+            part = at_step(part, found, min(max(step, 1), steps), steps, old=grammar.old)
+    except ReadError:
+        pass  # the reading says so
+    return [(run.text, run.weight) for run in emphasis(part, grammar.tokens, [])]
+
+
+def schedule(text: str, steps: int, grammar: Grammar = MODERN) -> Schedules:
+    """Return (weight of the part, last step, runs) as the real pipeline does."""
+    clean, _ = without_networks(text)
+    found: Schedules = []
+    known: dict[str, Runs] = {}
+    for part in subprompts(clean):
+        for until, shown in _texts(clean[part.start : part.end], steps, grammar):
+            if shown not in known:
+                runs = emphasis(shown, grammar.tokens, [])
+                known[shown] = [(run.text, run.weight) for run in runs]
+            found.append((part.weight, until, list(known[shown])))
+    return found
+
+
+def _texts(text: str, steps: int, grammar: Grammar) -> list[tuple[int, str]]:
+    try:
+        found = brackets(text, old=grammar.old)
+        if found:
+            last = steps_of(found, steps, old=grammar.old)
+            return [(step, at_step(text, found, step, steps, old=grammar.old)) for step in last]
+    except ReadError:
+        pass
+    return [(steps, text)]
+
+
+class _Reader:
+    """One text that is being read."""
+
+    def __init__(self, source: Source, grammar: Grammar) -> None:
+        self.source = source
+        self.text = source.text
+        self.grammar = grammar
+        self.clean, self.networks = without_networks(self.text)
+        self.tags, self.place = tags_of(self.networks, self.text)
+        self.found: list[Diagnostic] = []
+
+    def read(self) -> Reading:
+        """Return the reading."""
+        if "#" in self.text:
+            self._note_comments()
+        parts = subprompts(self.clean)
+        if len(parts) == 1 and parts[0].weight != 1:
+            self._note_part_weight(parts[0])
+        return Reading(tuple([self._part(part) for part in parts]), tuple(self.found))
+
+    def _part(self, part: Subprompt) -> Part:
+        tags = self._tags_until(part)
+        nodes = self._nodes(part, tags)
+        mark = mark_of(part.weight) if part.weight != 1 else ""
+        start, end = self.place(part.start, False), self.place(part.behind, True)  # noqa: FBT003
+        first = min(start, tags[0].node.start) if tags else start
+        return Part(nodes, mark, first, max(first, end, tags[-1].node.end if tags else 0))
+
+    def _tags_until(self, part: Subprompt) -> tuple[Tag, ...]:
+        """Return the tags of a part, placed within its text, and forget them."""
+        last = part.behind if part.behind < len(self.clean) else len(self.clean) + 1
+        count = 0
+        while count < len(self.tags) and self.tags[count].at < last:
+            count += 1
+        mine, self.tags = self.tags[:count], self.tags[count:]
+        length = part.end - part.start
+        return tuple([Tag(min(max(tag.at - part.start, 0), length), tag.node) for tag in mine])
+
+    def _nodes(self, part: Subprompt, tags: tuple[Tag, ...]) -> tuple[Node, ...]:
+        text = self.clean[part.start : part.end]
+        place = self.place
+        if part.start:
+            place = _shifted(place, part.start)
+        found = self._brackets(text, place)
+        problems: list[ReadError] = []
+        try:
+            nodes = tree(text, found, self.grammar.tokens, place, tags, problems)
+        except Crossing:
+            references: tuple[Node, ...] = tuple([tag.node for tag in tags])
+            nodes = (*references, *self._untangled(text, found, place, problems))
+        for problem in problems:
+            self._note_number(problem, place)
+        return nodes
+
+    def _brackets(self, text: str, place: Place) -> list[Bracket]:
+        try:
+            found = brackets(text, old=self.grammar.old)
+            if found:
+                steps_of(found, STEPS, old=self.grammar.old)
+        except ReadError as error:
+            self._note_number(error, place)
+            return []
+        if found is None:
+            self._note_gave_up(text, place)
+        return found or []
+
+    def _untangled(
+        self, text: str, found: list[Bracket], place: Place, problems: list[ReadError]
+    ) -> tuple[Node, ...]:
+        if "BREAK" in text:
+            self._note_breaks(text, place)
+        if not found:
+            runs = emphasis(text, self.grammar.tokens, problems)
+            return tuple(flat(runs, place))
+        at = place(found[0].start, False), place(found[0].end, True)  # noqa: FBT003
+        self._note(
+            "IMP156",
+            "read-step-by-step",
+            "info",
+            "a bracket, a weight or BREAK reaches across the border of this schedule, so the"
+            f" prompt was read for each of {STEPS} steps",
+            *at,
+            hint="close every bracket in the field in which it opens",
+        )
+        return self._by_steps(text, found, place)
+
+    def _by_steps(self, text: str, found: list[Bracket], place: Place) -> tuple[Node, ...]:
+        """Return schedules over whole texts, or one alternation where the texts come in turns."""
+        old = self.grammar.old
+        known: dict[str, tuple[Node, ...]] = {}
+        turns: list[tuple[Node, ...]] = []
+        for step in range(1, STEPS + 1):
+            there = list(slices(found, len(text), step, STEPS, old=old))
+            shown = "".join([text[start:end] for start, end in there])
+            if shown not in known:
+                known[shown] = self._plain(shown, _pieced(place, there))
+            turns.append(known[shown])
+        return _in_turn(turns, place(0, False), place(len(text), True))  # noqa: FBT003
+
+    def _plain(self, text: str, place: Place) -> tuple[Node, ...]:
+        """Return the nodes of a text without schedules."""
+        problems: list[ReadError] = []
+        try:
+            nodes = tree(text, [], self.grammar.tokens, place, (), problems)
+        except Crossing:
+            nodes = tuple(flat(emphasis(text, self.grammar.tokens, problems), place))
+        for problem in problems:
+            self._note_number(problem, place)
+        return nodes
+
+    def _note(
+        self,
+        code: str,
+        rule: str,
+        severity: Severity,
+        message: str,
+        start: int,
+        end: int,
+        *,
+        hint: str = "",
+    ) -> None:
+        span = self.source.span(start, max(start, end))
+        self.found.append(Diagnostic(code, rule, severity, message, span, (), hint))
+
+    def _note_number(self, problem: ReadError, place: Place) -> None:
+        start, end = place(problem.start, False), place(problem.end, True)  # noqa: FBT003
+        self._note(
+            "IMP151",
+            "weight-not-a-number",
+            "error",
+            f"{problem}: A1111 fails on this prompt",
+            start,
+            end,
+            hint="write the number with at most one dot, such as 1.2",
+        )
+
+    def _note_comments(self) -> None:
+        for comment in _COMMENT.finditer(self.text):
+            self._note(
+                "IMP152",
+                "comment-cut-off",
+                "warning",
+                'A1111 (1.8 and later) and Forge drop everything from "#" to the end of the line',
+                *comment.span(),
+                hint='spell it out: "sharp", "number", the name of the colour',
+            )
+
+    def _note_part_weight(self, part: Subprompt) -> None:
+        self._note(
+            "IMP153",
+            "number-at-the-end",
+            "warning",
+            f"the number at the end weighs the whole prompt ({mark_of(part.weight)[1:]} times the"
+            " guidance), also without AND",
+            self.place(part.end, False),  # noqa: FBT003
+            self.place(part.behind, True),  # noqa: FBT003
+            hint="put a comma or a word behind it",
+        )
+
+    def _note_breaks(self, text: str, place: Place) -> None:
+        """Say where BREAK stands in a group, as far as it is not a chunk break."""
+        for run in emphasis(text, self.grammar.tokens, []):
+            if run.weight < 0 and run.weight != -1 and _WORD_BREAK.fullmatch(run.text):
+                self._note(
+                    "IMP154",
+                    "break-in-a-group",
+                    "warning",
+                    "BREAK inside brackets is no chunk break: the word itself is painted, at the"
+                    f" weight {mark_of(run.weight)[1:]}",
+                    place(run.start, False),  # noqa: FBT003
+                    place(run.end, True),  # noqa: FBT003
+                    hint="close the brackets before BREAK and open them again behind it",
+                )
+
+    def _note_gave_up(self, text: str, place: Place) -> None:
+        for looks in _LOOKS_SCHEDULED.finditer(text):
+            if brackets(looks[0], old=self.grammar.old):
+                self._note(
+                    "IMP155",
+                    "schedules-off",
+                    "warning",
+                    'a "|" outside brackets or a backslash at the end of a line turns off all'
+                    " schedules of the prompt; these brackets only weaken their text",
+                    place(looks.start(), False),  # noqa: FBT003
+                    place(looks.end(), True),  # noqa: FBT003
+                    hint='take the "|" or the backslash out',
+                )
+
+
+def _shifted(place: Place, by: int) -> Place:
+    def shifted(at: int, end: bool) -> int:  # noqa: FBT001
+        return place(at + by, end)
+
+    return shifted
+
+
+def _pieced(place: Place, there: list[tuple[int, int]]) -> Place:
+    """Return the way back from a text that was put together from the stretches `there`."""
+    begins = [0, *accumulate(end - start for start, end in there)]
+
+    def pieced(at: int, end: bool) -> int:  # noqa: FBT001
+        if not there:
+            return place(0, end)
+        nth = min(max(bisect_right(begins, at - end) - 1, 0), len(there) - 1)
+        return place(there[nth][0] + at - begins[nth], end)
+
+    return pieced
+
+
+def _in_turn(turns: list[tuple[Node, ...]], start: int, end: int) -> tuple[Node, ...]:
+    """Return the schedule of what is there at every step, the same at neighbours told once."""
+    for count in range(2, len(turns) // 2 + 1):
+        if all(shown is turns[at % count] for at, shown in enumerate(turns)):
+            return (Alternate(tuple(turns[:count]), start, end),)
+    nodes = turns[-1]
+    for at in range(len(turns) - 1, 0, -1):
+        if turns[at - 1] is not turns[at]:
+            nodes = (Schedule(turns[at - 1], nodes, f":{at}", start, end),)
+    return nodes
