@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from impasto.client import Result as Result
     from impasto.compose.api import compose as compose
     from impasto.compose.composition import Composition as Composition
+    from impasto.dialects.api import read as read
+    from impasto.dialects.api import write as write
+    from impasto.dialects.detect import Guess as Guess
+    from impasto.dialects.detect import detect as detect
     from impasto.diagnostics import Diagnostic as Diagnostic
     from impasto.diagnostics import Loss as Loss
     from impasto.errors import ImpastoError as ImpastoError
@@ -50,6 +54,7 @@ _HOME = {
     "Client": "impasto.client",
     "Composition": "impasto.compose.composition",
     "Diagnostic": "impasto.diagnostics",
+    "Guess": "impasto.dialects.detect",
     "ImpastoError": "impasto.errors",
     "Library": "impasto.styles.library",
     "Loss": "impasto.diagnostics",
@@ -68,14 +73,17 @@ _HOME = {
     "Translation": "impasto.translate.translation",
     "UnknownNameError": "impasto.errors",
     "compose": "impasto.compose.api",
+    "detect": "impasto.dialects.detect",
     "lint": "impasto.lint.api",
     "load_model": "impasto.models.registry",
     "load_pack": "impasto.styles.library",
     "load_style": "impasto.styles.api",
     "parse": "impasto.syntax.parser",
+    "read": "impasto.dialects.api",
     "rebuild": "impasto.syntax.walk",
     "translate": "impasto.translate.api",
     "walk": "impasto.syntax.walk",
+    "write": "impasto.dialects.api",
 }
 
 __all__ = sorted(_HOME)  # noqa: PLE0605 - the table is the list

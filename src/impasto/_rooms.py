@@ -16,7 +16,10 @@ class _CallableRoom(ModuleType):
     """A package that can be called: as its function `api.<name of the package>`."""
 
     def __call__(self, *args: Any, **named: Any) -> Any:
-        return self.__wrapped__(*args, **named)
+        function = self.__dict__.get("_function")
+        if function is None:
+            function = self.__dict__["_function"] = self.__wrapped__
+        return function(*args, **named)
 
     @property
     def __wrapped__(self) -> Any:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from impasto.errors import BadValueError
 from impasto.models import normalize
-from impasto.models.parameters import read_ratio
+from impasto.models.parameters import overridden, read_ratio
 
 
 @pytest.mark.parametrize(
@@ -83,3 +83,16 @@ def test_normalizing_twice_changes_nothing(parameters):
     parameters.pop("size", None)
     once = normalize(parameters)
     assert normalize(once) == once
+
+
+@pytest.mark.parametrize(
+    ("base", "wanted", "result"),
+    [
+        ({"aspect_ratio": "4:5"}, {"width": 512}, {"width": 512}),
+        ({"width": 512, "height": 640, "seed": 1}, {"aspect_ratio": "1:1"}, {"aspect_ratio": "1:1", "seed": 1}),
+        ({"aspect_ratio": "4:5"}, {"seed": 2}, {"aspect_ratio": "4:5", "seed": 2}),
+        ({}, {"width": 8, "aspect_ratio": "1:1"}, {"width": 8, "aspect_ratio": "1:1"}),
+    ],
+)  # fmt: skip
+def test_a_size_that_is_asked_for_replaces_the_ratio_of_a_style(base, wanted, result):
+    assert overridden(base, wanted) == result

@@ -17,24 +17,28 @@ from impasto.syntax.runs import flatten, merged
 from impasto.syntax.walk import rebuild, walk_prompt
 from impasto.variations.draw import draw
 
-HOSTILE = {
+FEW_TOKENS = {
+    "half wildcards": lambda n: "__a" * n,
+    "a wildcard that never ends": lambda n: "__" + "a_" * n,
+    "escapes in half wildcards": lambda n: "__\\" * n,
+    "escapes in half references": lambda n: "<lora:\\" * n,
+    "numbers": lambda n: ":1 " * n,
+    "one endless number": lambda n: "(a:1." + "1" * n,
+    "spaces behind a colon": lambda n: "(a:1" + " " * n + "x",
+    "a separator that never ends": lambda n: "{1$$" + "$ " * n,
+    "backslashes": lambda n: "\\" * n,
+    "underscores": lambda n: "_" * n,
+}
+MANY_TOKENS = {
     "openers": lambda n: "(" * n,
     "closers": lambda n: ")" * n,
     "schedules never closed": lambda n: "[a:" * n,
     "nested choices": lambda n: "{a|" * n + "}" * n,
-    "half wildcards": lambda n: "__a" * n,
-    "a wildcard that never ends": lambda n: "__" + "a_" * n,
-    "escapes in half wildcards": lambda n: "__\\" * n,
     "half references": lambda n: "<lora:" * n,
-    "escapes in half references": lambda n: "<lora:\\" * n,
     "references with choices": lambda n: "<lora:{a>" * n,
-    "numbers": lambda n: ":1 " * n,
     "weights never closed": lambda n: "(a:1.2" * n,
     "weights without an opener": lambda n: "a:1.2)" * n,
-    "one endless number": lambda n: "(a:1." + "1" * n,
-    "spaces behind a colon": lambda n: "(a:1" + " " * n + "x",
     "counts": lambda n: "{1$$" * n,
-    "a separator that never ends": lambda n: "{1$$" + "$ " * n,
     "odds": lambda n: "{" + "1::" * n,
     "AND": lambda n: "AND " * n,
     "AND in brackets": lambda n: "(a AND " * n,
@@ -43,8 +47,6 @@ HOSTILE = {
     "alternations with colons": lambda n: "[a|b:" * n + "]" * n,
     "colons in brackets": lambda n: "[" + ":" * n + "]",
     "bars and colons in brackets": lambda n: "[" + "a:|:" * n + "]",
-    "backslashes": lambda n: "\\" * n,
-    "underscores": lambda n: "_" * n,
     "comments": lambda n: "# \n" * n,
     "three kinds of openers": lambda n: "([{" * n,
     "crossed brackets": lambda n: "([{" * n + ")]}" * n,
@@ -52,6 +54,7 @@ HOSTILE = {
     "schedules with three texts": lambda n: "[a:b:c:1]" * n,
     "equal neighbours": lambda n: "(a:1.2)" * n,
 }
+HOSTILE = FEW_TOKENS | MANY_TOKENS
 
 
 def everything(text):
@@ -102,35 +105,34 @@ def test_work_is_linear(kind, action):
 
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_a_long_text_ends(kind):
-    everything(HOSTILE[kind](40_000))
+    everything(HOSTILE[kind](200_000 if kind in FEW_TOKENS else 10_000))
 
 
-DEPTH = 200_000
 DEEP = {
-    "parentheses": ("(", ")", DEPTH),
-    "brackets": ("[", "]", DEPTH),
-    "weights": ("(", "b:1.0)", 2 * DEPTH),
-    "schedules": ("[a:", ":99]", 2 * DEPTH),
-    "alternations": ("[", "|b]", 2 * DEPTH),
-    "choices": ("{", "|b}", 2 * DEPTH),
+    "parentheses": ("(", ")", 200_000),
+    "brackets": ("[", "]", 200_000),
+    "weights": ("(", "b:1.0)", 100_000),
+    "schedules": ("[a:", ":99]", 100_000),
+    "alternations": ("[", "|b]", 100_000),
+    "choices": ("{", "|b}", 100_000),
 }
 
 
 @pytest.mark.parametrize("kind", DEEP)
 def test_any_depth(kind):
-    opener, closer, nodes = DEEP[kind]
-    text = opener * DEPTH + "x" + closer * DEPTH
+    opener, closer, depth = DEEP[kind]
+    text = opener * depth + "x" + closer * depth
     prompt = parse(text)
     assert print_parts(prompt.parts) == text
-    assert sum(1 for _ in walk_prompt(prompt)) >= nodes
+    assert sum(1 for _ in walk_prompt(prompt)) > depth
     top = prompt.parts[0].children
     assert rebuild(top, lambda node: node)[0] is top[0]
     if kind == "choices":
         with pytest.raises(OpenPromptError):
             prompt.weights()
-        assert print_parts(parse("".join(print_drawn(top))).parts)
+        assert [node.value for node in draw(top, 1)] in (["b"], ["x"])
     else:
-        assert "".join(run for run, _ in prompt.weights()).replace("b", "") in ("x", "a")
+        assert prompt.weights()[0][0][0] in "xa"
         flatten(top, prompt.source)
         prompt.schedule(2)
     hash(prompt.parts)
@@ -138,13 +140,10 @@ def test_any_depth(kind):
     del prompt, top  # freeing a deep tree must not overflow the stack of C either
 
 
-def print_drawn(nodes):
-    return [node.value for node in draw(nodes, 1)]
-
-
 def test_a_deep_prompt_that_is_never_closed():
-    prompt = parse("(" * DEPTH + "x", recover=True)
-    assert len(prompt.diagnostics) == DEPTH
-    assert prompt.weights() == [("(" * DEPTH + "x", 1.0)]
+    text = "(" * 200_000 + "x"
     with pytest.raises(PromptSyntaxError, match="never closed"):
-        parse("(" * DEPTH + "x")
+        parse(text)
+    prompt = parse(text, recover=True)
+    assert len(prompt.diagnostics) == 200_000
+    assert prompt.weights() == [(text, 1.0)]

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 VERBS = {
     "compose": ("impasto.cli.compose:compose", "Put a prompt together and show it."),
     "translate": ("impasto.cli.translate:translate", "Show what each model hears, and loses."),
+    "read": ("impasto.cli.read:read", "Show what a prompt means in its dialect."),
+    "compare": ("impasto.cli.compare:compare", "Show what each dialect makes of one text."),
+    "expand": ("impasto.cli.expand:expand", "List the prompts that choices stand for."),
     "generate": ("impasto.cli.generate:generate", "Make images and save them with their record."),
     "lint": ("impasto.cli.lint:lint", "Find mistakes in prompts, templates and styles."),
     "rule": ("impasto.cli.rule:rule", "Explain a rule of the linter."),

@@ -131,6 +131,21 @@ def job(options: dict[str, Any], config: Config) -> Job:
     )
 
 
+def given_text(text: str | None, file: str | None) -> str:
+    """Return a prompt as it stands: TEXT, the content of a file, or the standard input.
+
+    Raises:
+        click.UsageError: no prompt, or two.
+        FileError: a file or the standard input cannot be read.
+    """
+    source = _source(text, file)
+    if isinstance(source, str):
+        return source
+    from impasto.compose.api import read_text
+
+    return read_text(source).rstrip("\n")
+
+
 def _source(text: str | None, file: str | None) -> str | Path:
     if file is not None:
         if text is not None:

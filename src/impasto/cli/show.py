@@ -15,6 +15,15 @@ if TYPE_CHECKING:
 INDENT = 13
 
 
+def title_of(dialect: str) -> str:
+    """Return ": " and what a dialect is, "" where it does not say."""
+    from impasto.dialects import dialect as load_dialect
+    from impasto.dialects.api import CANONICAL
+
+    title = "the canonical syntax" if dialect == CANONICAL else load_dialect(dialect).title
+    return f": {title}" if title else ""
+
+
 def text_row(terminal: Terminal, name: str, text: str) -> None:
     """Write a named text: the name in the first column, the text beside it in lines."""
     terminal.wrapped(text, indent=INDENT, first=f"  {terminal.paint(name, 'dim')}")

@@ -117,12 +117,13 @@ def _wrap(inner: Phrases, outer: Phrases) -> Phrases:
         if slot < 0:
             found.append(phrase)
         else:
-            found += _fill_slot(inner, phrase.runs, slot)
+            found += _fill_slot(inner, phrase, slot)
     return tuple(found)
 
 
-def _fill_slot(inner: Phrases, runs: tuple[Run, ...], slot: int) -> list[Phrase]:
+def _fill_slot(inner: Phrases, outer: Phrase, slot: int) -> list[Phrase]:
     """Return `inner` with what stands before and behind the slot joined to its ends."""
+    runs = outer.runs
     head, tail = runs[:slot], runs[slot + 1 :]
     found = [phrase.scaled(runs[slot].weight) for phrase in inner]
     if not found:
@@ -133,9 +134,20 @@ def _fill_slot(inner: Phrases, runs: tuple[Run, ...], slot: int) -> list[Phrase]
         found[0] = Phrase(head + found[0].runs)
     if tail:
         last = found[-1].runs
+        joint = None
         if tail[0].text.startswith((".", "!", "?")):
             last = _without_stop(last)
-        found[-1] = Phrase(last + tail)
+            joint = (Phrase(last), _tail(outer, tail))
+        found[-1] = Phrase(last + tail, joint)
+    return found
+
+
+def _tail(outer: Phrase, tail: tuple[Run, ...]) -> Phrase:
+    """Return the words behind a slot as a phrase that writers remember, as the style does."""
+    found = outer.written.get("tail")
+    if found is None:
+        found = outer.written["tail"] = Phrase(tail)
+    assert isinstance(found, Phrase)
     return found
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from impasto.compose import merge
 from impasto.compose.composition import ComposedPart, Composition
 from impasto.errors import OpenPromptError
+from impasto.models.parameters import overridden
 from impasto.syntax.parser import parse
 from impasto.syntax.phrases import Phrase, split
 from impasto.templates.fill import fill, has_marks
@@ -63,7 +64,7 @@ class Recipe(NamedTuple):
         negative, dropped = merge.fold(negative + styles.negative)
         wanted = parts[0].phrases if len(parts) == 1 else tuple(p for x in parts for p in x.phrases)
         clashes = merge.conflicts(wanted, negative)
-        parameters = {**styles.parameters, **self.parameters}
+        parameters = overridden(styles.parameters, self.parameters)
         return Composition(
             self, target, parts, negative, parameters, (folds + dropped, clashes, styles)
         )

@@ -21,6 +21,7 @@ DIALECTS: Final = {
     "fooocus": "impasto.dialects.fooocus:Fooocus",
     "midjourney-6": "impasto.dialects.midjourney:Midjourney6",
     "plain": "impasto.dialects.plain:Plain",
+    "swarmui": "impasto.dialects.swarmui:SwarmUI",
 }
 GROUP: Final = "impasto.dialects"
 

@@ -56,7 +56,10 @@ class A1111(Dialect):
         nodes = a1111_quick.nodes_of(text)
         if nodes is None or "#" in text:
             return a1111_reader.read(source)
-        return Reading((Part(tuple(nodes), "", 0, len(text)),))
+        parts = (Part(tuple(nodes), "", 0, len(text)),)
+        if "|" in text and "[" in text:
+            return Reading(parts, a1111_reader.unscheduled(source))
+        return Reading(parts)
 
     def weights(self, prompt: Prompt, step: int, steps: int) -> Runs:
         """Return the runs that A1111 gives the first part at `step`."""

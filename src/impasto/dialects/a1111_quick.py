@@ -11,63 +11,88 @@ from typing import TYPE_CHECKING, Final
 
 from impasto.dialects.emphasis import DOWN, around_breaks
 from impasto.syntax.nodes import UP, Alternate, Break, Group, Node, Reference, Schedule, Value
+from impasto.syntax.walk import walk
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from impasto.syntax.prompt import Prompt
     from impasto.syntax.weights import Runs
 
-_T = r"(?:[^\\()\[\]:|<]++|\\[()\[\]\\]|<(?!\w++:))"
 _NUMBER = r"[+-]?(?:[0-9]++(?:\.[0-9]*+)?+|\.[0-9]++)"
-_WEIGHT = rf":\s*+{_NUMBER}\s*+"
-_scan = re.compile(
-    rf"((?:{_T}|:(?!\s*+[+-]?[.\d]++\s*+\)))*+)"
-    rf"(?:\(({_T}++)({_WEIGHT})?+\)|\[({_T}*+)(:{_T}*+)??({_WEIGHT})\]|\[({_T}++)\]"
-    rf"|(<\w++:[^>]++>)|({_WEIGHT}\)|[()\[\]])|\Z|([\s\S]))"
-).findall
+_WEIGHT = rf": *+{_NUMBER} *+"
+_LOOSE = r":(?!\s*+[+-]?[.\d]++\s*+\))"
+"""A colon that begins no weight."""
+
+
+def _scanner(lead: str, text: str, schedule: str) -> Callable[[str], list[tuple[str, ...]]]:
+    """Return what cuts a text into steps: a text, and one thing behind it.
+
+    The thing is a group with a weight, a schedule, a square group, a tag, a sign, or whatever
+    else there is.
+    """
+    return re.compile(
+        rf"({lead}*+)(?:\(({text}++)({_WEIGHT})?+\)|{schedule}|\[({text}++)\]"
+        rf"|(<\w++:[^>]++>)|({_WEIGHT}\)|[()\[\]])|\Z|([\s\S]))"
+    ).findall
+
+
+_T = r"(?:[^\\()\[\]:|<]++|\\[()\[\]\\]|<(?!\w++:))"
+_ANY = rf"(?:[^\\()\[\]:<]++|\\[()\[\]\\]|<(?!\w++:)|{_LOOSE})"
+_scan = _scanner(rf"(?:{_T}|{_LOOSE})", _T, rf"\[({_T}*+)(:{_T}*+)??({_WEIGHT})\]")
+_scan_unscheduled = _scanner(_ANY, _ANY, r"(?!)()()()")
 _special = re.compile(r"[\\()\[\]:|<]|AND|BREAK").search
 _and = re.compile(r"\bAND\b").search
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _HALF_BREAK: Final = frozenset("BREAK")
 _DEPTH: Final = 50
-"""How deep groups may nest; the product is taken from inside to outside, as the parser does."""
+"""How deep groups may nest. The order of three factors shows in the last bits of a product, and
+the parser's is not that of the tree, so more than two must be equal."""
 _ESCAPED = re.compile(r"(?:[^\\]++|\\[()\[\]\\])*+")
 
 
 def nodes_of(text: str) -> list[Node] | None:
-    """Return the nodes of a text without AND and without a weight of the whole; None: the slow way."""
+    """Return the nodes of a text without AND and without a weight of the whole; None: the slow way.
+
+    A bar outside brackets turns all schedules off.
+    """
     if _special(text) is None:
         nodes: list[Node] = [Value(text, 0, len(text))] if text else []
     else:
-        if "|" in text or ("AND" in text and _and(text)):
+        if "AND" in text and _and(text):
             return None
         if "<" in text and text.rfind(">") < text.rfind("<"):
             return None
-        found = _nodes(text)
+        gave_up = "|" in text
+        if gave_up and -1 < text.find("[") < text.find("|"):
+            return None
+        found = _nodes(text, scheduling=not gave_up)
         if found is None:
             return None
         nodes = found
     return nodes if _strip_end(nodes) else None
 
 
-def _nodes(text: str) -> list[Node] | None:  # one loop on purpose: it is what a read costs
+def _nodes(text: str, *, scheduling: bool) -> list[Node] | None:  # one loop on purpose: it is what a read costs
     nodes: list[Node] = []
     frames: list[tuple[str, list[Node], int]] = []
     pos = 0
     escapes, breaks, doubled = "\\" in text, "BREAK" in text, "::" in text
-    scheduled = False
-    colon = False
-    for lead, up, up_mark, before, after, when, down, tag, sign, other in _scan(text):
+    scheduled = colon = False
+    scan = _scan if scheduling else _scan_unscheduled
+    for lead, up, up_mark, before, after, when, down, tag, sign, other in scan(text):
         if lead:
             end = pos + len(lead)
             if frames:
-                if ":" in lead or (breaks and "BREAK" in lead):
+                if (scheduling and ":" in lead) or (breaks and "BREAK" in lead):
                     return None
             elif lead[0] == ":":
                 colon = pos > 0
             if breaks and "BREAK" in lead:
                 if scheduled and lead.startswith("BREAK"):
                     return None
-                _add_breaks(nodes, lead, pos)
+                if not _add_breaks(nodes, lead, pos):
+                    return None
             else:
                 value = _ESCAPE.sub(r"\1", lead) if escapes and "\\" in lead else lead
                 nodes.append(Value(value, pos, end))
@@ -78,6 +103,8 @@ def _nodes(text: str) -> list[Node] | None:  # one loop on purpose: it is what a
                 return None
             value = _ESCAPE.sub(r"\1", up) if escapes and "\\" in up else up
             child = Value(value, pos + 1, pos + 1 + len(up))
+            if " " in up_mark:
+                up_mark = up_mark.replace(" ", "")  # noqa: PLW2901
             nodes.append(Group("round", (child,), up_mark, pos, end))
             pos = end
         elif when:
@@ -101,7 +128,8 @@ def _nodes(text: str) -> list[Node] | None:  # one loop on purpose: it is what a
                 if (opener == "[") != (sign == "]"):
                     return None
                 kind = "round" if opener == "(" else "square"
-                outer.append(Group(kind, tuple(nodes), sign[:-1], opened, end))  # type: ignore[arg-type]
+                mark = sign[:-1].replace(" ", "")
+                outer.append(Group(kind, tuple(nodes), mark, opened, end))  # type: ignore[arg-type]
                 nodes = outer
             pos = end
         elif down:
@@ -113,7 +141,11 @@ def _nodes(text: str) -> list[Node] | None:  # one loop on purpose: it is what a
             pos = end
         elif tag:
             before_it = text[pos - 1 : pos]
-            if before_it.isalnum() or before_it == "_" or (frames and frames[-1][0] == "["):
+            if breaks and nodes and type(nodes[-1]) is Break:
+                return None
+            if before_it.isalnum() or before_it == "_" or (
+                frames and (not scheduling or frames[-1][0] == "[")
+            ):
                 return None
             nodes.append(Reference(tag, pos, pos + len(tag)))
             pos += len(tag)
@@ -124,12 +156,17 @@ def _nodes(text: str) -> list[Node] | None:  # one loop on purpose: it is what a
     return nodes
 
 
-def _add_breaks(nodes: list[Node], lead: str, start: int) -> None:
-    for nth, (piece, first, last) in enumerate(around_breaks(lead, start)):
+def _add_breaks(nodes: list[Node], lead: str, start: int) -> bool:
+    """Add a text that holds BREAK; False where the spaces to take off stand before a network."""
+    pieces = around_breaks(lead, start)
+    if not pieces[0][0] and nodes and type(nodes[-1]) is Reference:
+        return False
+    for nth, (piece, first, last) in enumerate(pieces):
         if nth % 2:
             nodes.append(Break(first, last))
         elif piece:
             nodes.append(Value(_ESCAPE.sub(r"\1", piece), first, last))
+    return True
 
 
 def _schedule(before: str, after: str, when: str, pos: int) -> Schedule | None:
@@ -137,6 +174,7 @@ def _schedule(before: str, after: str, when: str, pos: int) -> Schedule | None:
     if before[-1:] in _HALF_BREAK or after[-1:] in _HALF_BREAK or "BREAK" in before + after:
         return None
     end = pos + 2 + len(before) + len(after) + len(when)
+    when = when.replace(" ", "")
     first: tuple[Node, ...] = (Value(before, pos + 1, pos + 1 + len(before)),) if before else ()
     if not after:
         return Schedule((), first, when, pos, end)
@@ -178,7 +216,10 @@ def runs_of(prompt: Prompt, step: int, steps: int) -> Runs | None:
             return None
     if "\\" in text and _ESCAPED.fullmatch(text) is None:
         return None
-    found = _Runs(text.count("BREAK") if "BREAK" in text else 0)
+    breaks = text.count("BREAK") if "BREAK" in text else 0
+    if breaks and any([isinstance(node, (Schedule, Alternate)) for node in walk(prompt.parts[0].children)]):
+        return None  # the spaces to take off may stand before the schedule
+    found = _Runs(breaks)
     return found.read(prompt.parts[0].children, step, steps)
 
 
@@ -238,7 +279,7 @@ class _Runs:
                 if not outer:
                     break
                 rest, weight, factors = outer.pop()
-            if len(factors) > _DEPTH:
+            if len(factors) > 2 and (len(factors) > _DEPTH or len(set(factors)) > 1):
                 return None
         if self.pieces:
             self.found.append(("".join(self.pieces), self.weight))

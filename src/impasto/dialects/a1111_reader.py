@@ -30,7 +30,9 @@ if TYPE_CHECKING:
 
 STEPS: Final = 20
 _COMMENT = re.compile(r"#[^\n]*+")
-_LOOKS_SCHEDULED = re.compile(r"\[[^\[\]]*+\]")
+_LOOKS_SCHEDULED = re.compile(
+    r"(?<!\\)\[(?:[^\[\]:|]*+(?::[^\[\]:|]*+)?:\s*+[-+]?[0-9.]++\s*+|[^\[\]:|]*+(?:\|[^\[\]:|]*+)++)\]"
+)
 _WORD_BREAK = re.compile(r"\bBREAK\b")
 
 
@@ -150,8 +152,16 @@ class _Reader:
         if "BREAK" in text:
             self._note_breaks(text, place)
         if not found:
-            runs = emphasis(text, self.grammar.tokens, problems)
-            return tuple(flat(runs, place))
+            self._note(
+                "IMP157",
+                "crossing-brackets",
+                "info",
+                "round and square brackets cross, or hold BREAK, so every text was given its own"
+                " weight",
+                place(0, False),  # noqa: FBT003
+                place(len(text), True),  # noqa: FBT003
+            )
+            return tuple(flat(emphasis(text, self.grammar.tokens, problems), place))
         at = place(found[0].start, False), place(found[0].end, True)  # noqa: FBT003
         self._note(
             "IMP156",
@@ -254,17 +264,29 @@ class _Reader:
 
     def _note_gave_up(self, text: str, place: Place) -> None:
         for looks in _LOOKS_SCHEDULED.finditer(text):
-            if brackets(looks[0], old=self.grammar.old):
-                self._note(
-                    "IMP155",
-                    "schedules-off",
-                    "warning",
-                    'a "|" outside brackets or a backslash at the end of a line turns off all'
-                    " schedules of the prompt; these brackets only weaken their text",
-                    place(looks.start(), False),  # noqa: FBT003
-                    place(looks.end(), True),  # noqa: FBT003
-                    hint='take the "|" or the backslash out',
-                )
+            start, end = place(looks.start(), False), place(looks.end(), True)  # noqa: FBT003
+            self.found.append(schedules_off(self.source, start, end))
+
+
+def schedules_off(source: Source, start: int, end: int) -> Diagnostic:
+    """Return the finding that what looks like a schedule at [start, end) is none."""
+    return Diagnostic(
+        "IMP155",
+        "schedules-off",
+        "warning",
+        'a "|" outside brackets or a backslash at the end of a line turns off all schedules of the'
+        " prompt; these brackets only weaken their text",
+        source.span(start, end),
+        (),
+        'take the "|" or the backslash out',
+    )
+
+
+def unscheduled(source: Source) -> tuple[Diagnostic, ...]:
+    """Return the findings for a text in which the schedules are off."""
+    return tuple(
+        [schedules_off(source, *found.span()) for found in _LOOKS_SCHEDULED.finditer(source.text)]
+    )
 
 
 def _shifted(place: Place, by: int) -> Place:

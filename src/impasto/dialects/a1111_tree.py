@@ -146,8 +146,6 @@ class _Tree:
 
     def read(self, start: int, end: int, *, between: bool) -> None:
         """Read the text [start, end); with `between`, a schedule begins or ends at its ends."""
-        if between:
-            self._look_at_joints(start, end)
         for token in self.tokens.finditer(self.text, start, end):
             group, piece = token.lastindex, token[0]
             at = token.start()
@@ -164,11 +162,15 @@ class _Tree:
                 self._read_closer(token)
             else:
                 self._add(piece[1:] if group == ESCAPE else piece, at, token.end())
+        if between:
+            self._look_at_joints(start, end)
 
     def _look_at_joints(self, start: int, end: int) -> None:
         """Refuse a text whose end could become a weight or BREAK with what follows it."""
         if self.text.startswith("BREAK", start) and start:
             raise Crossing
+        if end == len(self.text):
+            return
         if _HALF_BREAK.search(self.text[max(start, end - 7) : end]):
             raise Crossing
         if self.opened["("]:
@@ -177,20 +179,23 @@ class _Tree:
                 raise Crossing
 
     def _read_text(self, piece: str, start: int) -> None:
-        if "BREAK" in piece:
-            pieces = around_breaks(piece, start)
-            if len(pieces) > 1 and (self.opened["("] or self.opened["["]):
-                raise Crossing
-            for nth, (part, first, last) in enumerate(pieces):
-                if nth % 2:
-                    self._flush()
-                    self.nodes.append(Break(self.place(first, False), self.place(last, True)))
-                elif part:
-                    self._add(part, first, last)
+        if "BREAK" not in piece:
+            self._read_plain(start, start + len(piece))
             return
-        end = start + len(piece)
+        pieces = around_breaks(piece, start)
+        if len(pieces) > 1 and (self.opened["("] or self.opened["["]):
+            raise Crossing
+        for nth, (part, first, last) in enumerate(pieces):
+            if nth % 2:
+                self._flush()
+                self.nodes.append(Break(self.place(first, False), self.place(last, True)))
+            elif part:
+                self._read_plain(first, last)
+
+    def _read_plain(self, start: int, end: int) -> None:
+        """Add text, cut where networks stood in it."""
         while self.left and self.tags[self.left - 1].at < end:
-            cut = self.tags[self.left - 1].at
+            cut = max(self.tags[self.left - 1].at, start)
             if start < cut:
                 self._add(self.text[start:cut], start, cut)
             self._put_tags(cut)
@@ -207,8 +212,10 @@ class _Tree:
             raise Crossing
         mark = ""
         if token.lastindex == NUMBER:
-            plain = _PLAIN_NUMBER.fullmatch(token[NUMBER])
-            mark = ":" + token[NUMBER] if plain else mark_of(factor_of(token, self.problems))
+            mark = ":" + token[NUMBER]
+            if not _PLAIN_NUMBER.fullmatch(token[NUMBER]):
+                factor = factor_of(token, self.problems)
+                mark = mark_of(factor) if "e" in repr(factor) else f":{factor}"
         self._close_group(mark, end)
 
     def _close_group(self, mark: str, end: int) -> None:

@@ -41,10 +41,12 @@ _PLAIN = (
     r"(?:[^ \t\r\n\x0b\x0c(\"+\-\\][^ \t\r\n\x0b\x0c+\-\\]*+(?![+\-\\])"
     rf"|(?![(\"]|{WORD}[-+])[^ \t\r\n\x0b\x0c]++)"
 )
-_RUN = re.compile(rf"{_PLAIN}(?:[ \t\r\n]++{_PLAIN})*+")
-_FLAT = re.compile(
-    rf"\(((?:[^()\"\\+=\-\x0b\x0c]++|[-+](?!{_STOP}))*+)\)(?:(\++|-+)|({NUMBER}))?+"
+_INNER = rf"(?:[^()\"\\+=\-\x0b\x0c]++|[-+](?!{_STOP}))*+"
+_STRETCH = re.compile(
+    rf"{_S}({_PLAIN}(?:[ \t\r\n]++{_PLAIN})*+)?+{_S}"
+    rf"(?:\(({_INNER})\)(?:(\++|-+)|({NUMBER}))?+)?+"
 )
+"""Plain words at the top, then a group without anything to look into."""
 _SIGNS = re.compile(r"\++|-+")
 _FACTOR = re.compile(rf"(\++|-+)|({NUMBER})")
 _ATTEND = re.compile(rf"{_S}\.attend{_S}\({_S}(?:(\++|-+)|({NUMBER})){_S}\)")
@@ -66,7 +68,8 @@ INSIDE: Final = 2
 class Piece(Struct, frozen=True, gc=False):
     """Words as written: `kind` ONE is a single word, TOP and INSIDE are words between spaces.
 
-    INSIDE a group `,` and `.` are words of their own. All positions here are those of the text
+    INSIDE a group `,` and `.` are words of their own. `weight` is what a group of nothing else
+    gives, without any that stand around it. All positions here are those of the text
     that the scanner was given, from `base` on.
     """
 
@@ -74,6 +77,7 @@ class Piece(Struct, frozen=True, gc=False):
     start: int
     end: int
     kind: int = ONE
+    weight: float = 1.0
 
 
 class Group(Struct, frozen=True, gc=False):
@@ -194,27 +198,22 @@ class Scanner:
         """Add the plain words and flat groups from `at` on; return where something else begins."""
         text, base = self.text, self.base
         while True:
-            at = self.skip(at)
-            run = _RUN.match(text, at)
-            if run:
-                if "\\\\" in run[0]:
-                    items += [self._piece(word) for word in _FREE.finditer(text, at, run.end())]
+            found = _STRETCH.match(text, at)
+            assert found is not None
+            words, inner, signs, factor = found.groups()
+            if words:
+                start = found.start(1)
+                if "\\\\" in words:
+                    items += map(self._piece, _FREE.finditer(text, start, found.end(1)))
                 else:
-                    items.append(Piece(run[0], base + at, base + run.end(), TOP))
-                at = self.skip(run.end())
-            group = _FLAT.match(text, at)
-            if group is None:
-                return at
-            items.append(self._flat(group))
-            at = group.end()
-
-    def _flat(self, group: re.Match[str]) -> Item:
-        base = self.base
-        start, end = group.span(1)
-        inner = Piece(group[1], base + start, base + end, INSIDE)
-        weight = self._weight(group, 2)
-        children: list[Item] = [inner] if group[1].strip(SPACES) else []
-        return Group(children, weight, base + group.start(), base + group.end())
+                    items.append(Piece(words, base + start, base + found.end(1), TOP))
+            if inner is None:
+                return found.end()
+            if not inner.isspace() and inner:
+                start = base + found.start(2)
+                weight = float(factor) if factor else self._power(found, 3) if signs else 1.0
+                items.append(Piece(inner, start, start + len(inner), INSIDE, weight))
+            at = found.end()
 
     def _certain(self, at: int) -> Found | None:
         """Return the item at `at`, at the top, where a plain word is none."""
@@ -260,34 +259,45 @@ class Scanner:
 
     def _descend(self, need: _Need) -> None:
         """Read a group or a list of arguments and remember what came of it."""
+        text, groups = self.text, self._groups
         stack = [_Frame(need)]
         at = need.at + 1
         while stack:
-            frame = stack[-1]
             at = self.skip(at)
+            frame = stack[-1]
+            if text.startswith("(", at) and at not in groups:
+                stack.append(_Frame(_Need(at, at, is_swap=False)))
+                at += 1
+                continue
             found = self._item(at)
             if found is None and not frame.need.is_swap:
                 found = self._mark(at)
-            if isinstance(found, _Need):
+            if found is None:
+                at = self._close(stack, at)
+            elif isinstance(found, _Need):
                 stack.append(_Frame(found))
                 at = found.at + 1
-            elif found is None:
-                self._close(frame, at)
-                stack.pop()
-                at = frame.need.back
             else:
                 frame.items.append(found[0])
                 at = found[1]
 
-    def _close(self, frame: _Frame, at: int) -> None:
-        opening = frame.need.at
+    def _close(self, stack: list[_Frame], at: int) -> int:
+        """End what is being read, at a place where no item is; return where reading goes on.
+
+        A group that cannot be closed is none, and none is any group around it.
+        """
+        frame = stack.pop()
         if frame.need.is_swap:
-            self._swaps[opening] = self._arguments(frame.items, at)
+            self._swaps[frame.need.at] = self._arguments(frame.items, at)
         elif self.text.startswith(")", at):
-            self._groups[opening] = frame.items, at + 1
+            self._groups[frame.need.at] = frame.items, at + 1
         else:
-            self._groups[opening] = None
-            self._stopped[opening] = at
+            self._groups[frame.need.at] = None
+            while stack and not stack[-1].need.is_swap:
+                frame = stack.pop()
+                self._groups[frame.need.at] = None
+            self._stopped[frame.need.at] = at
+        return frame.need.back
 
     def _arguments(self, items: list[Item], at: int) -> _Swapped | None:
         """Return what a swap puts in, and its options, if they end at a closing parenthesis."""

@@ -43,9 +43,17 @@ _ESCAPES: Final = re.compile(r'(\\++)(?=[()"])')
 class Fused(Struct, frozen=True, gc=False):
     """Words of one weight, joined by spaces; `pieces` say where they stand."""
 
-    text: str
     weight: float
-    pieces: tuple[Piece, ...]
+    pieces: list[Piece]
+
+    @property
+    def text(self) -> str:
+        """The words as compel hands them to the text encoder."""
+        texts = [spaced(piece) for piece in self.pieces]
+        text = " ".join(texts) if len(texts) > 1 else texts[0]
+        if "\\" not in text:
+            return text
+        return _often_unescaped(texts) if "\\\\" in text else _ESCAPE.sub(r"\1", text)
 
 
 class Swapped(Struct, frozen=True):
@@ -159,7 +167,7 @@ class _Reader:
 
     def parse(self, added: list[int]) -> Parsed:
         if not self.text.strip():
-            empty = Fused("", 1.0, (Piece("", 0, 0),))
+            empty = Fused(1.0, [Piece("", 0, 0)])
             return Parsed([[empty]], [1.0], [], (), (), self.text, added, self.rest)
         prompts, weights, loras = self._conjunction()
         found = tuple(dict.fromkeys(self.mistakes)), tuple(self.scanner.unread)
@@ -294,68 +302,69 @@ def flatten(items: Iterable[Item]) -> tuple[list[Fragment], list[Lora]]:
     found: list[Any] = []
     lists: list[list[Any]] = [found]
     loras: list[Lora] = []
-    work: list[tuple[Item, float, list[Any]]] = [(item, 1.0, found) for item in items]
-    work.reverse()
+    work: list[tuple[Iterator[Item], float, list[Any]]] = [(iter(items), 1.0, found)]
     while work:
-        item, scale, into = work.pop()
-        if isinstance(item, Piece):
-            into.append((item, scale))
-        elif isinstance(item, Group):
-            inner = scale if item.weight is None else scale * item.weight
-            work += [(child, inner, into) for child in reversed(item.children)]
-        elif isinstance(item, Lora):
-            loras.append(item)
+        rest, scale, into = work[-1]
+        for item in rest:
+            if isinstance(item, Piece):
+                into.append((item, scale * item.weight))
+            elif isinstance(item, Group):
+                inner = scale if item.weight is None else scale * item.weight
+                work.append((iter(item.children), inner, into))
+                break
+            elif isinstance(item, Lora):
+                loras.append(item)
+            else:
+                lists += _swapped(item, scale, into, work)
+                break
         else:
-            made = Swapped([], [], item)
-            into.append(made)
-            lists += [made.original, made.edited]
-            edited = item.edited or [Piece("", item.end, item.end)]
-            original = item.original or [Piece("", item.start, item.start)]
-            work += [(child, scale, made.edited) for child in reversed(edited)]
-            work += [(child, scale, made.original) for child in reversed(original)]
+            work.pop()
     for fragments in lists:
-        fragments[:] = fuse(fragments)
-    for fragments in lists[1:]:
-        fragments[:] = fragments or [Fused("", 1.0, ())]
+        fragments[:] = fuse(fragments) or [Fused(1.0, [Piece("", 0, 0)])] * (fragments is not found)
     return found, loras
 
 
-def fuse(fragments: _Weighted) -> Iterator[Fragment]:
-    """Yield the fragments with neighbours of one weight joined."""
+def _swapped(
+    item: Swap, scale: float, into: list[Any], work: list[tuple[Iterator[Item], float, list[Any]]]
+) -> list[list[Any]]:
+    """Put both sides of a swap to the work; return the lists into which they go."""
+    made = Swapped([], [], item)
+    into.append(made)
+    edited = item.edited or [Piece("", item.end, item.end)]
+    original = item.original or [Piece("", item.start, item.start)]
+    work += [(iter(edited), scale, made.edited), (iter(original), scale, made.original)]
+    return [made.original, made.edited]
+
+
+def fuse(fragments: _Weighted) -> list[Fragment]:
+    """Return the fragments with neighbours of one weight joined."""
+    found: list[Fragment] = []
     pieces: list[Piece] = []
-    last = 0.0
+    last: float | None = None
     for fragment in fragments:
         if isinstance(fragment, Swapped):
-            if pieces:
-                yield Fused(_text(pieces), last, tuple(pieces))
-                pieces = []
-            yield fragment
+            found.append(fragment)
+            last = None
             continue
         piece, weight = fragment
-        if pieces and weight != last:
-            yield Fused(_text(pieces), last, tuple(pieces))
-            pieces = []
-        pieces.append(piece)
-        last = weight
-    if pieces:
-        yield Fused(_text(pieces), last, tuple(pieces))
-
-
-def _text(pieces: list[Piece]) -> str:
-    """Return pieces as compel hands them to the text encoder."""
-    texts = [spaced(piece) for piece in pieces]
-    text = " ".join(texts) if len(texts) > 1 else texts[0]
-    if "\\" not in text:
-        return text
-    return _often_unescaped(texts) if "\\\\" in text else _ESCAPE.sub(r"\1", text)
+        if weight == last:
+            pieces.append(piece)
+        else:
+            pieces = [piece]
+            found.append(Fused(weight, pieces))
+            last = weight
+    return found
 
 
 def spaced(piece: Piece) -> str:
     """Return the words of a piece with the spaces that compel puts between them."""
+    raw = piece.raw
     if piece.kind == ONE:
-        return piece.raw
-    raw = _MARKS.sub(r" \g<0> ", piece.raw) if piece.kind == INSIDE else piece.raw
-    return _ODD_SPACES.sub(" ", raw.strip(SPACES))
+        return raw
+    if piece.kind == INSIDE:
+        raw = _MARKS.sub(r" \g<0> ", raw) if "," in raw or "." in raw else raw
+        raw = raw.strip(SPACES)
+    return _ODD_SPACES.sub(" ", raw) if _ODD_SPACES.search(raw) else raw
 
 
 def unescaped(text: str) -> str:

@@ -62,8 +62,29 @@ def learn(phrases: Iterable[Phrase]) -> list[Learnt]:
 
 def _learn(phrase: Phrase) -> Learnt:
     """Read a phrase for the first time."""
-    found = phrase.written[_KEY] = _read(phrase.runs)
+    found = _read_joint(*phrase.joint) if phrase.joint else None
+    found = phrase.written[_KEY] = found or _read(phrase.runs)
     return found
+
+
+def _read_joint(first: Phrase, second: Phrase) -> Learnt | None:
+    """Read two phrases with a sentence end between them; the second one may be known already."""
+    before, after = learn((first, second))
+    last = before.pieces[-1] if before.pieces else None
+    stop = after.pieces[0] if after.pieces else None
+    if last is None or last.stop or stop is None or stop.text or before.losses:
+        return None
+    ended = Piece(last.text, last.weight, last.run, stop.stop, last.stretches)
+    pieces = (*before.pieces[:-1], ended, *after.pieces[1:])
+    return Learnt(
+        joined((p.text, p.stop) for p in pieces),
+        pieces,
+        after.losses,
+        (*before.unwanted, *after.unwanted),
+        plain=False,
+        calm=before.calm and not any(p.weighted for p in after.pieces),
+        closed=bool(pieces[-1].stop),
+    )
 
 
 def _read(runs: tuple[Run, ...]) -> Learnt:
@@ -119,7 +140,7 @@ def _spaced(stretches: list[Stretch]) -> list[Stretch]:
         if space:
             text = text.lstrip(" \t")
         if text:
-            found.append(stretch._replace(text=text))
+            found.append(Stretch(text, stretch.weight, stretch.run))
             space = text[-1] in " \t"
     return found
 
@@ -178,7 +199,7 @@ class _Reader:
             if not found:
                 text = text.lstrip()
             if text:
-                found.append(stretch._replace(text=text))
+                found.append(Stretch(text, stretch.weight, stretch.run))
             if stop > end:
                 break
             self._at += 1

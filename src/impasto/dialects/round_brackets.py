@@ -27,6 +27,8 @@ EMBEDDING: Final = "embedding"
 VERBATIM: Final = "verbatim"
 """Kinds of runs on their way out: settling passes them on untouched."""
 
+COMMA_TEXT: Final = ", "
+
 _BRACKETS = re.compile(r"[()]")
 _HIDDEN = re.compile(r"\0(?=[\1\2])")
 
@@ -42,12 +44,14 @@ class RoundBrackets(Dialect):
     """What the dialects that end in ComfyUI's parentheses share in writing.
 
     `program` is the name in messages. The methods without an underscore are the steps that a
-    dialect may change.
+    dialect may change. `chunk` is what stands for a chunk break; a comma means that it is lost.
     """
 
     keeps_layout = True
     program: ClassVar[str] = "ComfyUI"
     embedding: ClassVar[str] = "embedding:{}"
+    chunk: ClassVar[str] = ", "
+    networks_last: ClassVar[bool] = True
 
     def write(self, script: Script) -> Written:
         """Return the texts; schedules, networks, BREAK and AND are losses."""
@@ -111,21 +115,44 @@ class RoundBrackets(Dialect):
         """Return runs of texts and embeddings only, neighbours joined."""
         prepared = [self.reference(run) if run.kind == REFERENCE else run for run in runs]
         if any(run.kind == BREAK for run in prepared):
-            prepared = _without_breaks(prepared)
+            prepared = self.around_breaks(prepared)
         losses: list[Loss] = []
         if any(run.kind == OPEN for run in prepared):
-            settled = settle(tuple(prepared))
-            prepared, losses = list(settled.runs), list(settled.losses)
+            prepared, losses = self.switched(prepared)
         kept: list[Run] = []
+        networks: list[Run] = []
         for run in prepared:
             loss = self.lost(run)
             if loss is not None:
                 losses.append(loss)
-            if run.kind == CHUNK:
+            if run.kind == VERBATIM and self.networks_last:
+                networks.append(run)
+            elif run.kind == CHUNK and self.chunk == COMMA_TEXT:
                 kept.append(Run(TEXT, run.text, 1.0, run.span))
             elif run.kind != NETWORK:
                 kept.append(Run(TEXT, run.text, 1.0, run.span) if run.kind == COMMA else run)
-        return merged(kept), losses
+        return [*merged(kept), *networks], losses
+
+    def switched(self, runs: list[Run]) -> tuple[list[Run], list[Loss]]:
+        """Return runs without schedules and alternations."""
+        settled = settle(tuple(runs))
+        return list(settled.runs), list(settled.losses)
+
+    def around_breaks(self, runs: list[Run]) -> list[Run]:
+        """Put `chunk` for each break, spaces next to it left out."""
+        found: list[Run] = []
+        for at, run in enumerate(runs):
+            if run.kind == BREAK:
+                inside = self.chunk != COMMA_TEXT or (found and at + 1 < len(runs))
+                found.append(Run(CHUNK, self.chunk if inside else "", 1.0, run.span))
+                continue
+            text = run.text
+            if run.kind == TEXT and at and runs[at - 1].kind == BREAK:
+                text = text.lstrip()
+            if run.kind == TEXT and at + 1 < len(runs) and runs[at + 1].kind == BREAK:
+                text = text.rstrip()
+            found.append(Run(run.kind, text, run.weight, run.span, run.node))
+        return found
 
     def reference(self, run: Run) -> Run:
         """Return a reference as an embedding, which has a weight of its own, or a network."""
@@ -140,7 +167,7 @@ class RoundBrackets(Dialect):
 
     def lost(self, run: Run) -> Loss | None:
         """Return what is lost with a run that stands for a chunk break or a network."""
-        if run.kind == CHUNK:
+        if run.kind == CHUNK and self.chunk == COMMA_TEXT:
             return Loss(
                 "break",
                 f"{self.program} has no chunk breaks in a prompt",
@@ -238,23 +265,6 @@ def trimmed(phrases: tuple[Phrase, ...]) -> tuple[Phrase, ...]:
         runs[at] = Run(TEXT, strip(run.text), run.weight, run.span)
         found[at] = Phrase(tuple(run for run in runs if run.text))
     return tuple(phrase for phrase in found if phrase.runs)
-
-
-def _without_breaks(runs: list[Run]) -> list[Run]:
-    """Put a comma for each break that has texts on both sides, spaces next to it left out."""
-    found: list[Run] = []
-    for at, run in enumerate(runs):
-        if run.kind == BREAK:
-            joins = bool(found) and at + 1 < len(runs)
-            found.append(Run(CHUNK, ", " if joins else "", 1.0, run.span))
-            continue
-        text = run.text
-        if run.kind == TEXT and at and runs[at - 1].kind == BREAK:
-            text = text.lstrip()
-        if run.kind == TEXT and at + 1 < len(runs) and runs[at + 1].kind == BREAK:
-            text = text.rstrip()
-        found.append(Run(run.kind, text, run.weight, run.span, run.node))
-    return found
 
 
 def _and_loss(program: str, part: ScriptPart, told: str) -> Loss:

@@ -11,27 +11,23 @@ from __future__ import annotations
 
 import math
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from impasto.dialects.switches import Item, Piece, Switch
 from impasto.errors import SourceError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from impasto.source import Source
 
 DEEPEST: Final = 450
 """Levels of nested schedules; SwarmUI runs out of Python's stack a little later."""
 
-_HIDE = str.maketrans({"[": "\1", "]": "\2"})
 _HIDDEN = re.compile(r"\0([\1\2])")
-_ESCAPED = re.compile(r"\\(?=[\[\]])")
 _SIGNS = re.compile(r"embedding:|(?P<slashes>\\++)|[\[\]:|]")
 _LAYER = re.compile(r"\\([\\\[\]:|()<>])")
-_NUMBER = re.compile(r"[-+]?\d")
-
-Spelled = "Callable[[int, int], Iterator[Item]] | None"
 
 
 class SwarmUIError(SourceError):
@@ -50,9 +46,7 @@ class Turns(Switch):
 
     __slots__ = ("when",)
 
-    def __init__(
-        self, fields: list[list[Item]], when: float | None, start: int, end: int
-    ) -> None:
+    def __init__(self, fields: list[list[Item]], when: float | None, start: int, end: int) -> None:
         order = None if when is None else ((0, _mark(when)), (1, ""))
         super().__init__(fields, order, start, end)
         self.when = when
@@ -186,7 +180,7 @@ class _Reader:
 
     def _switch(self, field: _Field, bracket: _Bracket, signs: list[int], *, bars: bool) -> None:
         edges = [bracket.start, *signs, bracket.end]
-        ranges = [(a + 1, b) for a, b in zip(edges, edges[1:], strict=False)]
+        ranges = [(a + 1, b) for a, b in pairwise(edges)]
         when = None if bars else self._number(*ranges.pop(), field.level)
         fields: list[list[Item]] = [[] for _ in ranges]
         shown = fields if bars or len(fields) == 2 else [[], *fields]
@@ -208,18 +202,14 @@ class _Reader:
             piece.text for piece in self._text(start, end, level) if isinstance(piece, Piece)
         )
         try:
-            when = float(text)
+            return float(text)
         except ValueError:
             self._problem(f'SwarmUI takes "{text[:40]}" for a number and fails', start, end)
             return 1.0
-        if math.isnan(when):
-            self._problem("not a number: SwarmUI shows neither text", start, end, fails=False)
-        return when
 
-    def _problem(self, message: str, start: int, end: int, *, fails: bool = True) -> None:
-        if fails:
-            hint = "write the step or a fraction last, or escape the bracket: \\["
-            self.problems.append(SwarmUIError(message, self.source.span(start, end), hint=hint))
+    def _problem(self, message: str, start: int, end: int) -> None:
+        hint = "write the step or a fraction last, or escape the bracket: \\["
+        self.problems.append(SwarmUIError(message, self.source.span(start, end), hint=hint))
 
     def _text(self, start: int, end: int, level: int, cut: int = DEEPEST) -> Iterator[Piece]:
         r"""Yield a stretch as it reads on a level; `\[` and `\]` are pieces of their own."""
@@ -238,7 +228,7 @@ class _Reader:
             beside = self.text[end : end + 1] if layer < cut else ""
             fewer = _LAYER.sub(r"\1", text + beside)
             fewer = fewer[: len(fewer) - len(beside)]
-            if fewer == text and layer >= cut:
+            if fewer == text and text[-1:] != "\\":
                 break
             text = fewer
         return Piece(text, start, end)

@@ -7,6 +7,7 @@ models (as the gateway's guide does) gets them unchanged, and the maker's own li
 
 from __future__ import annotations
 
+import contextlib
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -52,6 +53,19 @@ def check(
     `parameters` may have other names that `normalize` knows; a value of None counts as not given.
     """
     plan = _plan(card, backend)
+    checked = plan.recall(parameters) or plan.remember(parameters, _checked(plan, parameters))
+    if not negative_prompt and not plan.limited:
+        return Checked(dict(checked.parameters), checked.diagnostics, checked.dropped)
+    found: list[Diagnostic] = []
+    dropped: list[str] = []
+    plan.check_texts(prompt, negative_prompt, found, dropped)
+    return Checked(
+        dict(checked.parameters), (*checked.diagnostics, *found), (*checked.dropped, *dropped)
+    )
+
+
+def _checked(plan: _Plan, parameters: Mapping[str, Any]) -> Checked:
+    """Check the parameters of a request, without its texts."""
     found: list[Diagnostic] = []
     dropped: list[str] = []
     if not parameters.keys() <= plan.names or "aspect_ratio" in parameters:
@@ -76,11 +90,11 @@ def check(
             sent[name] = value
         else:
             dropped.append(name)
-    if negative_prompt or plan.limited:
-        plan.check_texts(prompt, negative_prompt, found, dropped)
-    if not found and not plan.standing:
-        return Checked(sent)
     return Checked(sent, (*plan.standing, *found), tuple(dropped))
+
+
+def _key(parameters: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple([(name, value, value.__class__) for name, value in parameters.items()])
 
 
 @lru_cache(maxsize=256)
@@ -104,6 +118,22 @@ class _Plan:
         self.shapes: dict[tuple[Any, ...], Shape] = {}
         self.limited = served.max_chars
         self.standing = _standing(served)
+        self._checked: dict[tuple[Any, ...], Checked] = {}
+
+    def recall(self, parameters: Mapping[str, Any]) -> Checked | None:
+        """Return what the same parameters came to before, if that is known."""
+        try:
+            return self._checked.get(_key(parameters))
+        except TypeError:  # a list or the like
+            return None
+
+    def remember(self, parameters: Mapping[str, Any], checked: Checked) -> Checked:
+        """Keep what parameters came to."""
+        if len(self._checked) >= _REMEMBERED:
+            self._checked.clear()
+        with contextlib.suppress(TypeError):
+            self._checked[_key(parameters)] = checked
+        return checked
 
     def shape(self, parameters: Mapping[str, Any]) -> Shape | None:
         width, height = parameters.get("width"), parameters.get("height")

@@ -34,6 +34,9 @@ _SIZE = re.compile(r"\s*(\d{1,6})\s*[x×X*]\s*(\d{1,6})\s*")
 _RATIO = re.compile(r"\s*(\d{1,6}(?:\.\d{1,4})?)\s*[:/xX×]\s*(\d{1,6}(?:\.\d{1,4})?)\s*")
 
 
+_SIZE = frozenset(("width", "height"))
+
+
 def normalize(parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Return `parameters` under their canonical names, sizes and ratios in one spelling.
 
@@ -55,6 +58,17 @@ def normalize(parameters: Mapping[str, Any]) -> dict[str, Any]:
                 )
             result[key] = item
             written[key] = name
+    return result
+
+
+def overridden(base: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """Return `base` with what is `wanted` instead: a size replaces a ratio, a ratio a size."""
+    result = {**base, **wanted}
+    if "aspect_ratio" in wanted and not _SIZE & wanted.keys():
+        for name in _SIZE:
+            result.pop(name, None)
+    elif "aspect_ratio" not in wanted and _SIZE & wanted.keys():
+        result.pop("aspect_ratio", None)
     return result
 
 

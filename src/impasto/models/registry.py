@@ -7,7 +7,7 @@ Which file has which model is seen in the heads of its cards (`- id:` and `alias
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,8 +36,12 @@ def load_model(name: str) -> ModelCard:
         UnknownNameError: no card has that name.
         FileError: the card cannot be used.
     """
-    wanted = name.strip().lower()
-    heads = _heads(CARDS)
+    return _load(name.strip().lower(), name, CARDS)
+
+
+@lru_cache(maxsize=256)
+def _load(wanted: str, name: str, folder: Path) -> ModelCard:
+    heads = _heads(folder)
     if wanted in heads:
         return _named(_family(heads[wanted]))[wanted]
     cards = all_models()  # the heads show only what is written in the usual form

@@ -456,14 +456,15 @@ def _recover(text: str, name: str, origin: Source | None, *, strict: bool) -> Pr
     as_text = frozenset(p.start for p in problems)
     parts = _Machine(text, as_text, problems).run()
     source = origin or Source(text, name)
-    errors = [
-        PromptSyntaxError(p.message, source.span(p.start, p.end), expected=p.expected, hint=p.hint)
-        for p in sorted(problems)
-    ]
-    if strict and errors:
-        raise errors[0]
-    found = tuple(e.diagnostic for e in errors)
+    if strict and problems:
+        raise _error(min(problems), source)
+    found = tuple(_error(problem, source).diagnostic for problem in sorted(problems))
     return Prompt(parts, text, name, diagnostics=found, origin=origin)
+
+
+def _error(problem: _Problem, source: Source) -> PromptSyntaxError:
+    start, end, message, expected, hint = problem
+    return PromptSyntaxError(message, source.span(start, end), expected=expected, hint=hint)
 
 
 def _unmatched(text: str) -> list[_Problem]:

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from impasto.syntax.nodes import Node
 
 _SPACE = re.compile(r"\s+")
-_KEY_NOISE = re.compile(r"[\s_]+")
 
 
 class Phrase:
@@ -26,15 +25,19 @@ class Phrase:
 
     `key` is the text with case, spaces and underscores folded: equal keys are the same phrase.
     `is_break`: a chunk break, which takes no commas; `is_scheduled`: a schedule or alternation
-    is inside. `written` is a memory for writers, so that a style's phrase is written once per dialect.
+    is inside; `joint`: the two that it was made of, where a sentence ended between them.
+    `written` is a memory for writers, so that a style's phrase is written once per dialect.
     """
 
-    __slots__ = ("is_break", "is_scheduled", "key", "runs", "text", "written")
+    __slots__ = ("is_break", "is_scheduled", "joint", "key", "runs", "text", "written")
 
-    def __init__(self, runs: tuple[Run, ...]) -> None:
+    def __init__(
+        self, runs: tuple[Run, ...], joint: tuple[Phrase, Phrase] | None = None
+    ) -> None:
         self.runs = runs
+        self.joint = joint
         self.text = "".join([run.text for run in runs])
-        self.key = _KEY_NOISE.sub(" ", self.text).strip().casefold()
+        self.key = " ".join(self.text.replace("_", " ").split()).casefold()
         self.is_break = len(runs) == 1 and runs[0].kind == BREAK
         self.is_scheduled = any([run.kind == OPEN for run in runs])
         self.written: dict[object, object] = {}

@@ -25,7 +25,7 @@ _KEPT = (
     *("max", "min", "reject", "rejectattr", "reverse", "select", "selectattr", "sort", "trim"),
     *("unique", "upper"),
 )
-_MEASURED = ("count", "float", "int", "length", "list", "wordcount")
+_MEASURED = ("count", "float", "int", "length", "wordcount")
 _SHORT_TAG = 3
 _FIRST_LETTER = re.compile("[\U000f0000-\U0010ffff]*(.)", re.DOTALL)
 
@@ -52,8 +52,8 @@ def weight(value: object, by: float | str = 1.1) -> Markup:
 
 def phrases(values: Iterable[object] | str, conjunction: str = "") -> Markup:
     """Join a list with commas, the last one with `conjunction` where one is given."""
-    listed = [values] if isinstance(values, str) else counted(values)
-    items = [text_or_data(value) for value in listed]
+    several = [values] if isinstance(values, str) else counted(values)
+    items = [text_or_data(value) for value in several]
     if conjunction and len(items) > 1:
         items[-2:] = [f"{items[-2]} {text_or_data(conjunction)} {items[-1]}"]
     return Markup(", ".join(items))  # noqa: S704
@@ -143,6 +143,11 @@ def batch(values: Iterable[Any], size: int) -> Iterator[list[Any]]:
     return JINJA["batch"](counted(values), size)  # type: ignore[no-any-return]
 
 
+def listed(value: Iterable[Any]) -> list[Any]:
+    """Return a list of the items, or of the characters of a text."""
+    return list(counted(plain(value)))
+
+
 def _on_plain(name: str) -> Callable[..., Any]:
     original = JINJA[name]
     return lambda value, *args, **named: original(plain(value), *args, **named)
@@ -155,6 +160,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "batch": batch,
     "capitalize": capitalize,
     "join": join,
+    "list": listed,
     "phrases": phrases,
     "prompt": prompt,
     "replace": replace,

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _MAX_ENVIRONMENTS = 16
-_MAX_TEXT = 16_000_000
+_MAX_PIECES = CAPACITY // 16
+_MAX_TEXT = 4_000_000
 
 
 class Environment(PromptEnvironment):
@@ -70,7 +71,7 @@ class Environment(PromptEnvironment):
     @property
     def is_full(self) -> bool:
         """Whether another template could run out of marks, or too much text is held."""
-        return len(self.pieces) > CAPACITY // 2 or self._length > _MAX_TEXT
+        return len(self.pieces) > _MAX_PIECES or self._length > _MAX_TEXT
 
 
 _environments: OrderedDict[Path | None, Environment] = OrderedDict()

@@ -11,7 +11,7 @@ from impasto.templates.marks import CAPACITY, value_mark
 MAX_SECONDS: Final = 2.0
 MAX_TURNS: Final = 100_000
 MAX_OUTPUT: Final = 1_000_000
-MAX_SOURCE: Final = 500_000
+MAX_SOURCE: Final = 100_000
 MAX_BITS: Final = 4096
 """Bounds of one render: wall time, turns of all loops and calls together, characters written or
 items held, characters of a template, bits of a whole number."""

@@ -9,6 +9,7 @@ from impasto.dialects import dialect as load_dialect
 from impasto.dialects.base import Dialect, Script, ScriptPart, Written, in_phrases, whole
 from impasto.errors import LossError
 from impasto.models.limits import check
+from impasto.models.parameters import overridden
 from impasto.models.registry import load_model
 from impasto.syntax.parser import parse
 from impasto.syntax.prompt import Prompt
@@ -72,7 +73,7 @@ def translate(
             tuple(ScriptPart(part.phrases, part.weight) for part in composition.parts),
             composition.negative,
         )
-        wanted = {**composition.parameters, **(parameters or {})}
+        wanted = overridden(composition.parameters, parameters or {})
         source = composition
     script = script._replace(emphasis=emphasis, keep_negative=keep_negative)
     written = writer.write(script)

@@ -1,0 +1,217 @@
+"""`impasto compare`: one text, and what every dialect makes of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+from impasto.cli.options import format_option
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from impasto.cli.readings import Heard
+    from impasto.cli.terminal import Terminal
+    from impasto.dialects.detect import Guess, Reading
+
+EXAMPLES = """\b
+Examples:
+  impasto compare "((a (b:1.2)), [c:0.8], C++ (at 5:30)"
+  impasto compare "(golden light:1.2)" --dialects a1111,comfyui,compel
+  impasto compare -f prompt.txt --format json"""
+
+_MOST_STRETCHES = 3
+_MOST_FINDINGS = 3
+_DIFFERENT = "≠"
+
+
+@click.command(epilog=EXAMPLES, short_help="Show what each dialect makes of one text.")
+@click.argument("text", required=False)
+@click.option("-f", "--file", type=click.Path(), help="Read the prompt from a text file.")
+@click.option(
+    "-d",
+    "--dialects",
+    multiple=True,
+    metavar="D,…",
+    help="Only these dialects; may be repeated. All that can be read without it.",
+)
+@click.option(
+    "--steps",
+    type=click.IntRange(1, 10_000),
+    default=20,
+    show_default=True,
+    help="How many steps schedules are counted in.",
+)
+@format_option("json", "jsonl")
+def compare(
+    text: str | None, file: str | None, dialects: tuple[str, ...], steps: int, form: str
+) -> None:
+    """Show what each dialect makes of TEXT, a file or standard input.
+
+    Dialects that hear the same share a row; spaces are no difference. What is marked with ≠ is
+    not as in the first row.
+    """
+    from impasto.cli.inputs import given_text
+    from impasto.cli.readings import hear
+    from impasto.dialects.detect import rank
+
+    given = given_text(text, file)
+    heard = [hear(given, name, steps) for name in _chosen(dialects)]
+    guesses = [guess for guess in rank(given) if guess.score]
+    if form == "text":
+        _show(_grouped(heard, guesses), guesses, steps)
+    else:
+        _write(given, heard, guesses, form)
+
+
+def _chosen(given: tuple[str, ...]) -> list[str]:
+    """Return the names of the dialects to compare, each once."""
+    from impasto.cli.readings import checked
+    from impasto.dialects.detect import readable
+
+    asked = [name.strip() for text in given for name in text.split(",") if name.strip()]
+    return list(dict.fromkeys(checked(name) for name in asked)) if asked else list(readable())
+
+
+class _Group(NamedTuple):
+    """Dialects that hear the same."""
+
+    heard: list[Heard]
+
+    @property
+    def names(self) -> list[str]:
+        return [one.prompt.dialect for one in self.heard]
+
+
+def _grouped(heard: list[Heard], guesses: list[Guess]) -> list[_Group]:
+    """Return the dialects in groups, the one that the text was probably written for first."""
+    from impasto.dialects.detect import comparable
+
+    found: dict[Reading | None, _Group] = {}
+    for one in heard:
+        key = None if one.schedule is None else comparable(one.schedule)
+        found.setdefault(key, _Group([])).heard.append(one)
+    places = {guess.dialect: place for place, guess in enumerate(guesses)}
+    last = len(places)
+    return sorted(
+        found.values(), key=lambda group: min(places.get(name, last) for name in group.names)
+    )
+
+
+def _write(text: str, heard: list[Heard], guesses: list[Guess], form: str) -> None:
+    from impasto.cli.readings import guess_json
+    from impasto.cli.terminal import write_json
+
+    groups = _grouped(heard, guesses)
+    told = [{"dialects": group.names, **_without_name(group.heard[0])} for group in groups]
+    if form == "jsonl":
+        for one in told:
+            write_json({"format": 1, **one}, indent=None)
+        return
+    write_json(
+        {
+            "format": 1,
+            "text": text,
+            "guesses": [guess_json(guess) for guess in guesses],
+            "groups": told,
+        }
+    )
+
+
+def _without_name(heard: Heard) -> dict[str, object]:
+    left_out = ("format", "dialect", "text")
+    return {name: value for name, value in heard.to_json().items() if name not in left_out}
+
+
+def _show(groups: list[_Group], guesses: list[Guess], steps: int) -> None:
+    from impasto.cli.heat import LEGEND
+    from impasto.cli.terminal import Terminal
+
+    terminal = Terminal()
+    side = max(len(name) for group in groups for name in (*group.names, "dialects")) + 2
+    terminal.line(
+        terminal.paint(f"{'dialects':<{side}}what they hear, its weight under it", "dim")
+    )
+    first: Heard | None = None
+    for group in groups:
+        terminal.line(terminal.paint("─" * min(terminal.width, 80), "dim"))
+        lines = _reading(terminal, group, first, steps, terminal.width - side)
+        _beside(terminal, group.names, lines, side)
+        first = first or group.heard[0]
+    terminal.line(terminal.paint("─" * min(terminal.width, 80), "dim"))
+    if len(groups) > 1:
+        terminal.wrapped(f"{_DIFFERENT} not as in the first row; {LEGEND}", "dim")
+    else:
+        terminal.wrapped(LEGEND, "dim")
+    _verdict(terminal, groups, guesses)
+
+
+def _beside(terminal: Terminal, names: list[str], lines: list[str], side: int) -> None:
+    """Write names in the first column, lines in the second."""
+    for at in range(max(len(names), len(lines))):
+        name = names[at] if at < len(names) else ""
+        line = lines[at] if at < len(lines) else ""
+        pad = " " * (side - len(name))
+        terminal.line(f"{terminal.paint(name, 'bold', 'cyan')}{pad}{line}".rstrip())
+
+
+def _reading(
+    terminal: Terminal, group: _Group, first: Heard | None, steps: int, room: int
+) -> list[str]:
+    """Return the lines of a group: what it hears in each stretch of steps, and its traps."""
+    from impasto.cli.heat import stretches, strip, title
+
+    heard = group.heard[0]
+    if heard.schedule is None:
+        return ["choices: impasto expand lists the prompts", *_findings(terminal, heard, room)]
+    every = stretches(heard.schedule)
+    mark = _marker(first)
+    lines: list[str] = []
+    for stretch in every[:_MOST_STRETCHES]:
+        name = title(stretch, every, steps)
+        lines += [terminal.paint(f"{name}:", "bold")] if name else []
+        lines += strip(terminal, stretch.runs, room, mark)
+    left = len(every) - _MOST_STRETCHES
+    if left > 0:
+        lines.append(f"… {left} more: impasto read --dialect {group.names[0]}")
+    return [*lines, *_findings(terminal, heard, room)]
+
+
+def _marker(first: Heard | None) -> Callable[[tuple[str, float]], str]:
+    """Return a function that says whether a run has words at a weight that `first` has not."""
+    if first is None or first.schedule is None:
+        return lambda _run: ""
+    known = {pair for _, _, runs in first.schedule for run in runs for pair in _words(run)}
+    return lambda run: "" if _words(run) <= known else _DIFFERENT
+
+
+def _words(run: tuple[str, float]) -> set[tuple[str, str]]:
+    text, weight = run
+    words = (word.strip(",.;") for word in text.split())
+    return {(word, f"{weight:.4f}") for word in words if word}
+
+
+def _findings(terminal: Terminal, heard: Heard, room: int) -> list[str]:
+    """Return what the real parser stumbles over, in short."""
+    from impasto.cli.terminal import SEVERITY, clean, wrap
+
+    lines = []
+    for finding in heard.diagnostics[:_MOST_FINDINGS]:
+        place = f" (column {finding.span.column})" if finding.span else ""
+        text = clean(f"{finding.message}{place}")
+        colour = SEVERITY[finding.severity]
+        lines += [terminal.paint(line, colour) for line in wrap(f"! {text}", room)]
+    left = len(heard.diagnostics) - _MOST_FINDINGS
+    return [*lines, f"! {left} more"] if left > 0 else lines
+
+
+def _verdict(terminal: Terminal, groups: list[_Group], guesses: list[Guess]) -> None:
+    from impasto.cli.show import count
+
+    number = sum(len(group.names) for group in groups)
+    readings = "all hear the same" if len(groups) == 1 else f"{len(groups)} ways to hear it"
+    terminal.line(f"{count(number, 'dialect')}, {readings}")
+    best = guesses[0]
+    reasons = "; ".join(best.reasons[:2])
+    terminal.wrapped(f"probably written for {best.dialect}: {reasons}")
