@@ -34,7 +34,7 @@ _SIZE = re.compile(r"\s*(\d{1,6})\s*[x×X*]\s*(\d{1,6})\s*")
 _RATIO = re.compile(r"\s*(\d{1,6}(?:\.\d{1,4})?)\s*[:/xX×]\s*(\d{1,6}(?:\.\d{1,4})?)\s*")
 
 
-_SIZE = frozenset(("width", "height"))
+_SIDES = frozenset(("width", "height"))
 
 
 def normalize(parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -64,10 +64,10 @@ def normalize(parameters: Mapping[str, Any]) -> dict[str, Any]:
 def overridden(base: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any]:
     """Return `base` with what is `wanted` instead: a size replaces a ratio, a ratio a size."""
     result = {**base, **wanted}
-    if "aspect_ratio" in wanted and not _SIZE & wanted.keys():
-        for name in _SIZE:
+    if "aspect_ratio" in wanted and not _SIDES & wanted.keys():
+        for name in _SIDES:
             result.pop(name, None)
-    elif "aspect_ratio" not in wanted and _SIZE & wanted.keys():
+    elif "aspect_ratio" not in wanted and _SIDES & wanted.keys():
         result.pop("aspect_ratio", None)
     return result
 
