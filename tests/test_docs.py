@@ -1,4 +1,7 @@
-"""The code in the documents runs, and the screens in them are what the command prints."""
+"""The code in the documents runs, and the README's screens are what the command prints.
+
+The screens of docs/cli.md stand in a small project; tests/cli/test_docs.py makes it and runs them.
+"""
 
 import os
 import re
@@ -13,10 +16,10 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
-def blocks(language):
+def blocks(language, pages=PAGES):
     """Every block of a language, with the page and line it stands at."""
     found = []
-    for page in PAGES:
+    for page in pages:
         text = page.read_text(encoding="utf-8")
         for block in BLOCK.finditer(text):
             if block[1] == language:
@@ -32,7 +35,7 @@ def test_python_blocks_run(code, tmp_path, monkeypatch):
     exec(compile(code, "<document>", "exec"), {"__name__": "document"})
 
 
-@pytest.mark.parametrize("screen", blocks("console"))
+@pytest.mark.parametrize("screen", blocks("console", PAGES[:1]))
 def test_screens_are_what_the_command_prints(screen, tmp_path):
     """Every line after `$ impasto …` is printed; a line of only … stands for any lines."""
     environment = {**os.environ, "COLUMNS": "100", "NO_COLOR": "1", "HOME": str(tmp_path)}
@@ -58,9 +61,11 @@ def matches(expected, printed):
 
 def links():
     """Every relative link of every page."""
-    for page in PAGES:
-        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
-            yield pytest.param(page, target, id=f"{page.name}->{target}")
+    return [
+        pytest.param(page, target, id=f"{page.name}->{target}")
+        for page in PAGES
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
+    ]
 
 
 @pytest.mark.parametrize(("page", "target"), links())

@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from impasto.client import Result as Result
     from impasto.compose.api import compose as compose
     from impasto.compose.composition import Composition as Composition
+    from impasto.diagnostics import Diagnostic as Diagnostic
+    from impasto.diagnostics import Loss as Loss
     from impasto.dialects.api import read as read
     from impasto.dialects.api import write as write
     from impasto.dialects.detect import Guess as Guess
     from impasto.dialects.detect import detect as detect
-    from impasto.diagnostics import Diagnostic as Diagnostic
-    from impasto.diagnostics import Loss as Loss
     from impasto.errors import ImpastoError as ImpastoError
     from impasto.errors import LossError as LossError
     from impasto.errors import OpenPromptError as OpenPromptError

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -49,7 +50,9 @@ def _located(
         return error(message, document.key_span(path))
     choice = " or ".join(filter(None, (", ".join(expected[:-1]), expected[-1])))
     message = f"{_named(path)} should be {choice}, not {_given(first['input'])}"
-    return error(message, document.span(path))
+    choices = re.findall(r"'([^']+)'", str(first.get("ctx", {}).get("expected", "")))
+    hint = did_you_mean(str(first["input"]), choices) if choices else ""
+    return error(message, document.span(path), hint=hint)
 
 
 def _named(path: tuple[int | str, ...]) -> str:

@@ -108,15 +108,15 @@ class Alternate(NamedTuple):
     fields: list
 
 
-class Broken(Exception):
+class BrokenError(Exception):
     """The grammar of schedules does not accept the text, so nothing in it is a schedule."""
 
 
 def schedule(text, steps=20):
     """Return [(last step, text), ...]: what the attention reader is given, for every stretch."""
     try:
-        nodes, at = _sequence(text, 0, "")
-    except Broken:
+        nodes, _ = _sequence(text, 0, "")
+    except BrokenError:
         return [(steps, text)]
     ends = {steps}
     _collect(nodes, steps, ends)
@@ -130,7 +130,7 @@ def _sequence(text, at, stops):
         sign = text[at]
         if sign == "\\":
             if at + 1 == len(text):
-                raise Broken
+                raise BrokenError
             nodes.append(text[at : at + 2])
             at += 2
         elif sign in "[(":
@@ -138,11 +138,11 @@ def _sequence(text, at, stops):
             nodes += inner
         elif sign in ":])":
             if stops and (stops != ")" or sign != ":" or ":" in nodes):
-                raise Broken
+                raise BrokenError
             nodes.append(sign)
             at += 1
         elif sign == "|":
-            raise Broken
+            raise BrokenError
         else:
             nodes.append(sign)
             at += 1
@@ -160,10 +160,10 @@ def _once(read):
         if at not in last:
             try:
                 last[at] = read(text, at)
-            except Broken:
+            except BrokenError:
                 last[at] = None
         if last[at] is None:
-            raise Broken
+            raise BrokenError
         return last[at]
 
     return remembered
@@ -172,7 +172,7 @@ def _once(read):
 def _round(text, at, *, nested):
     try:
         return _parentheses(text, at)
-    except Broken:
+    except BrokenError:
         return _bare(text, at, nested)
 
 
@@ -180,7 +180,7 @@ def _round(text, at, *, nested):
 def _parentheses(text, at):
     inner, end = _sequence(text, at + 1, ")")
     if end >= len(text):
-        raise Broken
+        raise BrokenError
     return ["(", *inner, ")"], end + 1
 
 
@@ -189,7 +189,7 @@ def _square(text, at, *, nested):
     for attempt in (_scheduled, _alternate, _emphasis):
         try:
             return attempt(text, at)
-        except Broken:
+        except BrokenError:
             continue
     return _bare(text, at, nested)
 
@@ -197,7 +197,7 @@ def _square(text, at, *, nested):
 def _bare(text, at, nested):
     """A bracket that opens nothing is a sign at the top, and breaks what it stands in."""
     if nested:
-        raise Broken
+        raise BrokenError
     return [text[at]], at + 1
 
 
@@ -207,14 +207,14 @@ def _scheduled(text, at):
     while True:
         field, end = _sequence(text, end + 1, ":]|")
         if end >= len(text) or text[end] == "|":
-            raise Broken
+            raise BrokenError
         fields.append(field)
         if text[end] == "]":
             break
     *prompts, last = fields
     when = "".join(last) if all(isinstance(x, str) for x in last) else ""
     if not 1 <= len(prompts) <= 2 or not WHEN.fullmatch(when.strip()):
-        raise Broken
+        raise BrokenError
     before, after = prompts if len(prompts) == 2 else ([], prompts[0])
     return [Scheduled(before, after, when.strip())], end + 1
 
@@ -225,12 +225,12 @@ def _alternate(text, at):
     while True:
         field, end = _sequence(text, end + 1, "|]")
         if end >= len(text):
-            raise Broken
+            raise BrokenError
         fields.append(field)
         if text[end] == "]":
             break
     if len(fields) < 2:
-        raise Broken
+        raise BrokenError
     return [Alternate(fields)], end + 1
 
 
@@ -238,7 +238,7 @@ def _alternate(text, at):
 def _emphasis(text, at):
     inner, end = _sequence(text, at + 1, "]")
     if end >= len(text):
-        raise Broken
+        raise BrokenError
     return ["[", *inner, "]"], end + 1
 
 

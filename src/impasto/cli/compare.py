@@ -23,7 +23,7 @@ Examples:
 
 _MOST_STRETCHES = 3
 _MOST_FINDINGS = 3
-_DIFFERENT = "≠"
+_POINTS = ",.;"
 
 
 @click.command(epilog=EXAMPLES, short_help="Show what each dialect makes of one text.")
@@ -125,14 +125,12 @@ def _without_name(heard: Heard) -> dict[str, object]:
 
 
 def _show(groups: list[_Group], guesses: list[Guess], steps: int) -> None:
-    from impasto.cli.heat import LEGEND
+    from impasto.cli.heat import DIFFERENT, LEGEND
     from impasto.cli.terminal import Terminal
 
     terminal = Terminal()
     side = max(len(name) for group in groups for name in (*group.names, "dialects")) + 2
-    terminal.line(
-        terminal.paint(f"{'dialects':<{side}}what they hear, its weight under it", "dim")
-    )
+    terminal.line(terminal.paint(f"{'dialects':<{side}}what they hear, its weight under it", "dim"))
     first: Heard | None = None
     for group in groups:
         terminal.line(terminal.paint("─" * min(terminal.width, 80), "dim"))
@@ -141,7 +139,7 @@ def _show(groups: list[_Group], guesses: list[Guess], steps: int) -> None:
         first = first or group.heard[0]
     terminal.line(terminal.paint("─" * min(terminal.width, 80), "dim"))
     if len(groups) > 1:
-        terminal.wrapped(f"{_DIFFERENT} not as in the first row; {LEGEND}", "dim")
+        terminal.wrapped(f"{DIFFERENT} not as in the first row; {LEGEND}", "dim")
     else:
         terminal.wrapped(LEGEND, "dim")
     _verdict(terminal, groups, guesses)
@@ -166,30 +164,33 @@ def _reading(
     if heard.schedule is None:
         return ["choices: impasto expand lists the prompts", *_findings(terminal, heard, room)]
     every = stretches(heard.schedule)
-    mark = _marker(first)
+    is_new = _marker(first)
     lines: list[str] = []
     for stretch in every[:_MOST_STRETCHES]:
         name = title(stretch, every, steps)
         lines += [terminal.paint(f"{name}:", "bold")] if name else []
-        lines += strip(terminal, stretch.runs, room, mark)
+        lines += strip(terminal, stretch.runs, room, is_new)
     left = len(every) - _MOST_STRETCHES
     if left > 0:
         lines.append(f"… {left} more: impasto read --dialect {group.names[0]}")
     return [*lines, *_findings(terminal, heard, room)]
 
 
-def _marker(first: Heard | None) -> Callable[[tuple[str, float]], str]:
-    """Return a function that says whether a run has words at a weight that `first` has not."""
+def _marker(first: Heard | None) -> Callable[[str, float], bool]:
+    """Return a function that says whether `first` never has a word at a weight."""
     if first is None or first.schedule is None:
-        return lambda _run: ""
-    known = {pair for _, _, runs in first.schedule for run in runs for pair in _words(run)}
-    return lambda run: "" if _words(run) <= known else _DIFFERENT
+        return lambda _word, _weight: False
+    known = {
+        _pair(word, weight)
+        for _, _, runs in first.schedule
+        for text, weight in runs
+        for word in text.split()
+    }
+    return lambda word, weight: _pair(word, weight) not in known and bool(word.strip(_POINTS))
 
 
-def _words(run: tuple[str, float]) -> set[tuple[str, str]]:
-    text, weight = run
-    words = (word.strip(",.;") for word in text.split())
-    return {(word, f"{weight:.4f}") for word in words if word}
+def _pair(word: str, weight: float) -> tuple[str, str]:
+    return word.strip(_POINTS), f"{weight:.4f}"
 
 
 def _findings(terminal: Terminal, heard: Heard, room: int) -> list[str]:

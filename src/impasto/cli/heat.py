@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from impasto.cli.terminal import clean, width
@@ -23,7 +24,9 @@ _COLOURS: tuple[tuple[float, tuple[Colour, ...]], ...] = (
 )
 _NEAR = 5e-4
 _GAP = 2
-LEGEND = "▲ stronger and ▼ weaker than 1; ! far above 2, which hardly any model bears"
+LEGEND = "no number: 1; ▲ stronger, ▼ weaker; ! above 2, more than most models bear"
+
+DIFFERENT = "≠"
 
 Runs = list[tuple[str, float]]
 
@@ -61,12 +64,7 @@ def label(run: tuple[str, float]) -> str:
     """Return what stands under a text: its weight and how hot that is."""
     if is_break(run):
         return "new chunk"
-    return f"{amount(run[1])}{heat(run[1])}"
-
-
-def is_neutral(runs: Runs) -> bool:
-    """Whether nothing has a weight of its own."""
-    return all(not is_break(run) and abs(run[1] - 1) <= _NEAR for run in runs)
+    return f"{amount(run[1])}{heat(run[1])}" if heat(run[1]) else ""
 
 
 class _Cell(NamedTuple):
@@ -80,22 +78,20 @@ class _Cell(NamedTuple):
 
 
 def strip(
-    terminal: Terminal, runs: Runs, room: int, mark: Callable[[tuple[str, float]], str]
+    terminal: Terminal, runs: Runs, room: int, is_new: Callable[[str, float], bool]
 ) -> list[str]:
     """Return lines of at most `room` cells: words, and below them their weights.
 
-    `mark` returns what is put before the weight of a run, such as a sign that it is different.
+    Words that are new at their weight are marked.
     """
     shown = [run for run in runs if run[0].strip()]
     if not shown:
         return ["(nothing)"]
     lines = []
-    for cells in _lines(shown, room, mark):
-        lines.append(_row(terminal, [(cell.text, cell.width, cell.colours) for cell in cells]))
-        lines.append(_row(terminal, [(cell.under, cell.width, cell.colours) for cell in cells]))
-    if is_neutral(shown):
-        under = f"{mark(shown[0])}1{', all of it' if len(lines) > 2 else ''}"
-        return [*lines[::2], under]
+    for cells in _lines(shown, room, is_new):
+        words = _row(terminal, [(cell.text, cell.width, cell.colours) for cell in cells])
+        under = _row(terminal, [(cell.under, cell.width, cell.colours) for cell in cells])
+        lines += [words, under] if under else [words]
     return lines
 
 
@@ -107,28 +103,51 @@ def _row(terminal: Terminal, cells: Iterable[tuple[str, int, tuple[Colour, ...]]
 
 
 def _lines(
-    runs: Runs, room: int, mark: Callable[[tuple[str, float]], str]
+    runs: Runs, room: int, is_new: Callable[[str, float], bool]
 ) -> Iterable[Sequence[_Cell]]:
     line: list[_Cell] = []
     used = 0
-    for run in runs:
-        under = mark(run) + label(run)
-        words = clean(run[0]).split()
-        while words:
+    for words, under, shades in _pieces(runs, is_new):
+        rest = words
+        while rest:
             left = room - used - (_GAP if line else 0)
-            taken = _fitting(words, left)
-            fits = taken and width(under) <= left
-            if line and not fits:
+            taken = _fitting(rest, left)
+            if line and not (taken and width(under) <= left):
                 yield line
                 line, used = [], 0
                 continue
             taken = taken or 1
-            cell = _Cell(_cut(" ".join(words[:taken]), room), under, colours(run[1]))
-            words = words[taken:]
+            cell = _Cell(_cut(" ".join(rest[:taken]), room), under, shades)
+            rest = rest[taken:]
             used += cell.width + (_GAP if line else 0)
             line.append(cell)
     if line:
         yield line
+
+
+def _pieces(
+    runs: Runs, is_new: Callable[[str, float], bool]
+) -> Iterable[tuple[list[str], str, tuple[Colour, ...]]]:
+    """Yield the words of every run, those together that are new or not, and what goes below."""
+    for run in runs:
+        words = clean(run[0]).split()
+        for new, same in groupby(zip(words, _news(words, run[1], is_new), strict=True), _second):
+            under = f"{DIFFERENT}{label(run) or 1}" if new else label(run)
+            yield [word for word, _ in same], under, colours(run[1])
+
+
+def _second(pair: tuple[str, bool]) -> bool:
+    return pair[1]
+
+
+def _news(words: list[str], weight: float, is_new: Callable[[str, float], bool]) -> list[bool]:
+    """Return which words are new; commas go with the word before them, or else behind them."""
+    found: list[bool | None] = []
+    for word in words:
+        is_word = any(map(str.isalnum, word))
+        found.append(is_new(word, weight) if is_word else found[-1] if found else None)
+    first = next((new for new in found if new is not None), False)
+    return [first if new is None else new for new in found]
 
 
 def _fitting(words: list[str], room: int) -> int:
@@ -147,23 +166,28 @@ def _cut(text: str, room: int) -> str:
 
 
 class Stretch(NamedTuple):
-    """Runs for some steps of one part of a prompt."""
+    """What one part of a prompt is at some steps; `steps` are the first and last of each range."""
 
     part: int
     weight: float
-    first: int
-    last: int
+    steps: list[tuple[int, int]]
     runs: Runs
 
 
 def stretches(schedule: Sequence[tuple[float, int, Runs]]) -> list[Stretch]:
-    """Return a schedule with the number of each part and the first step of each stretch."""
+    """Return a schedule part by part, the steps together at which a part is the same."""
     found: list[Stretch] = []
+    known: dict[str, Stretch] = {}
     part, before = 1, 0
     for weight, last, runs in schedule:
         if last <= before:
             part, before = part + 1, 0
-        found.append(Stretch(part, weight, before + 1, last, runs))
+            known = {}
+        key = repr(runs)  # a weight may be nan, which equals nothing
+        if key not in known:
+            known[key] = Stretch(part, weight, [], runs)
+            found.append(known[key])
+        known[key].steps.append((before + 1, last))
         before = last
     return found
 
@@ -174,9 +198,14 @@ def title(stretch: Stretch, every: Sequence[Stretch], steps: int) -> str:
     if every[-1].part > 1:
         said.append(f"part {stretch.part}")
     if abs(stretch.weight - 1) > _NEAR:
-        said.append(f"guided with weight {amount(stretch.weight)}{heat(stretch.weight)}")
-    if stretch.first > 1 or stretch.last < steps:
-        one = stretch.first == stretch.last
-        steps_text = f"step {stretch.first}" if one else f"steps {stretch.first} to {stretch.last}"
-        said.append(f"{steps_text} of {steps}")
+        said.append(f"as a whole at {amount(stretch.weight)}{heat(stretch.weight)}")
+    if stretch.steps != [(1, steps)]:
+        said.append(f"{_ranges(stretch.steps)} of {steps}")
     return ", ".join(said)
+
+
+def _ranges(steps: list[tuple[int, int]]) -> str:
+    """Return "step 3", "steps 1 to 16", "steps 1, 3, 5 …"."""
+    told = [str(first) if first == last else f"{first} to {last}" for first, last in steps]
+    word = "step" if told == [str(steps[0][0])] else "steps"
+    return f"{word} {', '.join(told[:3])}{' …' if len(told) > 3 else ''}"

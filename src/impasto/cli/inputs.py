@@ -26,7 +26,10 @@ STDIN = "standard input"
 
 
 class Job(NamedTuple):
-    """What a command works on; `source` is prompt text, or the path of a `.prompt` file."""
+    """What a command works on; `source` is prompt text, or the path of a `.prompt` file.
+
+    `origin` is the dialect of a text that is not in the canonical syntax.
+    """
 
     source: str | Path
     config: Config
@@ -36,6 +39,7 @@ class Job(NamedTuple):
     negative: str | None
     parameters: Mapping[str, object]
     seed: int | None
+    origin: str | None = None
 
     @property
     def is_plain(self) -> bool:
@@ -50,13 +54,30 @@ class Job(NamedTuple):
         """
         if not self.is_plain:
             return self.compose(model)
-        from impasto.syntax.parser import parse
         from impasto.variations.draw import is_open
 
-        assert isinstance(self.source, str)
-        prompt = parse(self.source)
+        prompt = self._read()
         is_closed = not any(is_open(part.children) for part in prompt.parts)
         return prompt if is_closed else self.compose(model)
+
+    def _read(self) -> Prompt:
+        assert isinstance(self.source, str)
+        if self.origin is not None:
+            from impasto.cli.readings import read_in
+
+            return read_in(self.source, self.origin)
+        from impasto.syntax.parser import parse
+
+        return parse(self.source)
+
+    @property
+    def unwanted(self) -> str | None:
+        """The negative prompt in the canonical syntax."""
+        if not self.negative or self.origin is None:
+            return self.negative
+        from impasto.cli.readings import canonical, read_in
+
+        return canonical(read_in(self.negative, self.origin, "negative prompt"))
 
     def compose(self, model: str | None = None) -> Composition:
         """Return the composition for `model`, or for the one that its file names.
@@ -69,10 +90,10 @@ class Job(NamedTuple):
 
         try:
             return compose(
-                self.source,
+                self.source if self.origin is None else self._read(),
                 values=self.values,
                 styles=self.styles,
-                negative=self.negative,
+                negative=self.unwanted,
                 parameters=self.parameters,
                 model=model,
                 seed=self.seed,
@@ -108,14 +129,41 @@ class Job(NamedTuple):
         return (front.front.model if front else None) or self.config.model()
 
 
-def job(options: dict[str, Any], config: Config) -> Job:
+def job(options: dict[str, Any], config: Config, origin: str | None = None) -> Job:
     """Return the job that the options of `prompt_options` describe.
 
+    With `origin` the text, or the whole file, is a prompt in that dialect; "auto" is the one that
+    it was probably written for.
+
     Raises:
-        click.UsageError: no prompt, or two.
+        click.UsageError: no prompt, or two, or a template in a foreign dialect.
         FileError: a file or the standard input cannot be read.
+        UnknownNameError: the dialect is unknown.
     """
+    if origin is not None:
+        text = given_text(options["text"], options["file"])
+        return job_of(text, options, config, origin)
     source = _source(options["text"], options["file"])
+    return job_of(source, options, config)
+
+
+def job_of(
+    source: str | Path, options: dict[str, Any], config: Config, origin: str | None = None
+) -> Job:
+    """Return the job for a source that was read already; the other options are as above.
+
+    Raises:
+        click.UsageError: a template in a foreign dialect.
+        UnknownNameError: the dialect is unknown.
+    """
+    if origin is not None:
+        from impasto.cli.readings import resolved
+
+        if options["template"] or options["values"]:
+            raise click.UsageError(
+                "--from reads a finished prompt, so --template and --set have no place"
+            )
+        origin = resolved(str(source), origin)
     values = read_values(options["values"])
     if isinstance(source, Path) and values:
         values = _typed(source, values)
@@ -128,6 +176,7 @@ def job(options: dict[str, Any], config: Config) -> Job:
         options["negative"],
         read_parameters(options["parameters"]),
         options["seed"],
+        origin,
     )
 
 

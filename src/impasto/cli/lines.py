@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
@@ -13,7 +13,7 @@ import click
 from impasto.errors import FileError, ImpastoError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 FAILED = 2
 
@@ -47,7 +47,7 @@ def answer(text: str | None, file: str | None, form: str, work: Callable[[Record
         raise click.UsageError("--jsonl takes the prompts from -f FILE or standard input, not TEXT")
     if form == "json":
         raise click.UsageError("--jsonl writes a line for each line: --format jsonl")
-    write = _writer()
+    write = line_writer()
     code = 0
     with _opened(file) as stream:
         for number, raw in enumerate(stream, 1):
@@ -85,20 +85,16 @@ def _problem(number: int, error: Exception) -> dict[str, object]:
     return {"format": 1, "line": number, "error": {"type": kind, "message": str(error)}}
 
 
-@contextmanager
-def _opened(file: str | None) -> Iterator[BinaryIO]:
+def _opened(file: str | None) -> AbstractContextManager[BinaryIO]:
     if file is None or file == "-":
-        yield sys.stdin.buffer
-        return
+        return nullcontext(sys.stdin.buffer)
     try:
-        stream = Path(file).open("rb")
+        return Path(file).open("rb")
     except OSError as error:
         raise FileError(f"cannot read {file}: {error.strerror or error}") from error
-    with stream:
-        yield stream
 
 
-def _writer() -> Callable[[object], None]:
+def line_writer() -> Callable[[object], None]:
     """Return a function that writes an object in a line; the stream is flushed as it fills up."""
     out = sys.stdout
     encoding = (getattr(out, "encoding", "") or "").lower().replace("-", "")

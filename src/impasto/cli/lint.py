@@ -76,7 +76,7 @@ def lint(
     report = load(form)
     selected = _split(select) or (("IMP",) if extend_select else ())
     linter = _linter(
-        _split(targets), (*selected, *_split(extend_select)), _split(ignore), style_packs
+        paths, _split(targets), (*selected, *_split(extend_select)), _split(ignore), style_packs
     )
     job = _Job(linter, fix=fix or diff, write=not diff, stdin_name=stdin_name)
     findings: list[Diagnostic] = []
@@ -109,25 +109,32 @@ def _has_colour() -> bool:
 
 
 def _linter(
-    targets: Sequence[str], select: Sequence[str], ignore: Sequence[str], folders: Sequence[str]
+    paths: Sequence[str],
+    targets: Sequence[str],
+    select: Sequence[str],
+    ignore: Sequence[str],
+    folders: Sequence[str],
 ) -> Linter:
     from impasto.lint.engine import Linter
 
-    return Linter(targets, select, ignore, make_library=lambda: _library(folders))
+    return Linter(targets, select, ignore, make_library=lambda: _library(paths, folders))
 
 
-def _library(folders: Sequence[str]) -> Library:
-    """Return the style packs of `folders`, then those of the project and the built-in ones."""
+def _library(paths: Sequence[str], folders: Sequence[str]) -> Library:
+    """Return the style packs of `folders`, of the projects, and the built-in ones.
+
+    The projects are that of this folder and that of the first path.
+    """
     from impasto import config
     from impasto.styles.library import Library
 
-    settings = config.load()
-    if not folders:
-        return config.library(settings)
+    first = next((Path(path) for path in paths if path != STDIN), Path())
+    places = dict.fromkeys((Path(), first if first.is_dir() else first.parent))
     for folder in folders:
         if not Path(folder).is_dir():
             raise FileError(f"--styles: there is no folder {folder}")
-    return Library((*map(Path, folders), *settings["style_packs"]))
+    packs = [pack for place in places for pack in config.load(place)["style_packs"]]
+    return Library((*map(Path, folders), *packs))
 
 
 class _Done(NamedTuple):

@@ -129,16 +129,17 @@ def _tables(schedule: list[tuple[float, int, Runs]], steps: int, terminal: Termi
 
 def _table(runs: Runs, terminal: Terminal) -> None:
     from impasto.cli.heat import amount, colours, heat, is_break
+    from impasto.cli.terminal import clean
 
     rows = []
     for run in runs:
         text, weight = run
         if is_break(run):
-            rows.append(("", "", terminal.paint("BREAK: a new chunk", "dim")))
+            rows.append(["", "", terminal.paint("BREAK: a new chunk", "dim")])
         elif text.strip():
             paint = colours(weight)
-            cells = (amount(weight), heat(weight), text.strip())
-            rows.append(tuple(terminal.paint(cell, *paint) for cell in cells))
+            cells = (amount(weight), heat(weight), clean(text.strip()))
+            rows.append([terminal.paint(cell, *paint) for cell in cells])
     if rows:
         terminal.table(rows, head=("weight", "heat", "text"))
     else:

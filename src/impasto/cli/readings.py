@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from impasto.cli.heat import Runs
-    from impasto.dialects.detect import Guess
     from impasto.diagnostics import Diagnostic
+    from impasto.dialects.detect import Guess
     from impasto.syntax.prompt import Prompt
 
 AUTO = "auto"
@@ -71,9 +71,26 @@ def read_in(text: str, dialect: str, name: str | None = None) -> Prompt:
         UnknownNameError: nobody defines the dialect, or it is only written.
     """
     from impasto.dialects.api import read
+
+    return read(text, resolved(text, dialect), name=name)
+
+
+def resolved(text: str, dialect: str) -> str:
+    """Return the dialect itself, or for "auto" the one that `text` was probably written for.
+
+    Raises:
+        UnknownNameError: nobody defines the dialect, or it is only written.
+    """
     from impasto.dialects.detect import likeliest
 
-    return read(text, likeliest(text) if dialect == AUTO else checked(dialect), name=name)
+    return likeliest(text) if dialect == AUTO else checked(dialect)
+
+
+def canonical(prompt: Prompt) -> str:
+    """Return a prompt of any dialect in the canonical syntax."""
+    from impasto.syntax.printer import print_parts
+
+    return prompt.text if prompt.meaning is None else print_parts(prompt.parts)
 
 
 def checked(dialect: str) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from impasto.cli.lines import Record, answer, jsonl_option
 from impasto.cli.options import (
     emphasis_option,
     format_option,
@@ -13,34 +14,51 @@ from impasto.cli.options import (
     on_loss_option,
     prompt_options,
 )
+from impasto.cli.targets import foreign, in_dialect, targets_of, to_json
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from impasto.cli.inputs import Job
     from impasto.cli.terminal import Terminal
+    from impasto.config import Config
     from impasto.translate.translation import Translation
 
 EXAMPLES = """\b
 Examples:
   impasto translate "a red fox, (golden light:1.2)" --all
   impasto translate "a red fox, (golden light:1.2)" --to flux-dev,midjourney-v6
-  impasto translate -f portrait.prompt --set subject="an old sailor" --to sdxl"""
+  impasto translate -f portrait.prompt --set subject="an old sailor" --to sdxl
+  impasto translate "((a fox)), [fog:0.5]" --from a1111 --to comfyui,flux-dev
+  impasto translate --jsonl -f prompts.jsonl --from auto --to novelai-4"""
 
 
 @click.command(epilog=EXAMPLES, short_help="Show what each model hears, and loses.")
 @prompt_options
 @click.option(
-    "-t", "--to", multiple=True, metavar="MODEL,…", help="For these models; may be repeated."
+    "-t",
+    "--to",
+    multiple=True,
+    metavar="MODEL,…",
+    help="For these models, or in these dialects; may be repeated.",
+)
+@click.option(
+    "--from",
+    "origin",
+    metavar="D|auto",
+    help="TEXT is in this dialect; auto: in the one it was probably written for.",
 )
 @click.option("--all", "everyone", is_flag=True, help="For every model that is known.")
 @click.option("--backend", help="Where the models are reached, which may change their limits.")
 @on_loss_option
 @emphasis_option
+@jsonl_option
 @format_option("json", "jsonl")
 def translate(
     to: tuple[str, ...],
     everyone: bool,
+    origin: str | None,
+    jsonl: bool,
     backend: str | None,
     on_loss: str,
     emphasis: str,
@@ -49,6 +67,7 @@ def translate(
 ) -> int:
     """Show what each model hears of TEXT or of a file, and what it loses.
 
+    --from reads a prompt that was written for something else, --to also writes one in a dialect.
     Without --to and --all it is the model that the file or the settings name, else all of them.
     """
     from impasto import config as settings
@@ -56,54 +75,81 @@ def translate(
     from impasto.cli.places import checked_backend
 
     config = settings.load().with_flags(backend=backend)
-    work = job(given_prompt(options), config)
+    given = given_prompt(options)
     place = checked_backend(config, config["backend"])
-    names = _models(work, to, everyone=everyone)
-    found = translations(work, names, place, emphasis)
+    if jsonl:
+        line = _line_of(given, config, origin, (to, everyone, place, emphasis))
+        return answer(given["text"], given["file"], form, line)
+    work = job(given, config, origin)
+    targets = targets_of(work.model(), to, everyone=everyone)
+    found = translations(work, targets, place, emphasis)
     _write(found, form)
     return 1 if on_loss == "raise" and any(t.losses for t in found) else 0
 
 
-def _models(work: Job, to: Sequence[str], *, everyone: bool) -> list[str]:
-    """Return the ids of the models to translate for, each once."""
-    from impasto.models.registry import load_model, model_names
+def _line_of(
+    given: dict[str, Any],
+    config: Config,
+    origin: str | None,
+    wanted: tuple[Sequence[str], bool, str | None, str],
+) -> Callable[[Record], object]:
+    """Return the function that translates a line of --jsonl."""
+    from impasto.cli.inputs import job_of
+    from impasto.cli.readings import AUTO, checked
 
-    asked = [name.strip() for text in to for name in text.split(",") if name.strip()]
-    if asked and everyone:
-        raise click.UsageError("--to and --all say two different things; give one of them")
-    if asked:
-        return list(dict.fromkeys(load_model(name).id for name in asked))
-    configured = None if everyone else work.model()
-    return [load_model(configured).id] if configured else list(model_names())
+    to, everyone, place, emphasis = wanted
+    targets = targets_of(config.model(), to, everyone=everyone)
+    if origin not in (None, AUTO):
+        checked(str(origin))
+
+    def line(record: Record) -> object:
+        options = {**given, "negative": record.negative or given["negative"]}
+        work = job_of(record.prompt, options, config, origin)
+        found = translations(work, targets, place, emphasis)
+        return {
+            "format": 1,
+            "line": record.line,
+            "translations": [to_json(one) for one in found],
+        }
+
+    return line
 
 
 def translations(
     work: Job,
-    models: Sequence[str],
+    targets: Sequence[str],
     backend: str | None,
     emphasis: str = "auto",
     *,
     add_seed: bool = True,
 ) -> list[Translation]:
-    """Return the translations of a job for `models`; its seed is a parameter with `add_seed`."""
+    """Return the translations of a job for models and into dialects.
+
+    Its seed is a parameter with `add_seed`.
+    """
+    from impasto.dialects.detect import writable
     from impasto.translate.api import translate as for_model
 
-    prompt = work.prompt(models[0] if not work.is_plain else None)
+    dialects = writable()
+    first = next((name for name in targets if name not in dialects), None)
+    prompt = work.prompt(first if not work.is_plain else None)
     parameters = dict(work.parameters)
     if add_seed and work.seed is not None:
         parameters.setdefault("seed", work.seed)
     is_text = work.is_plain and not hasattr(prompt, "recipe")
-    negative = work.negative if is_text else None
+    negative = work.unwanted if is_text else None
     return [
-        for_model(
+        in_dialect(prompt, target, negative, parameters, emphasis)
+        if target in dialects
+        else for_model(
             prompt,
-            model,
+            target,
             backend,
             negative=negative,
             parameters=parameters,
             emphasis=emphasis,  # type: ignore[arg-type]
         )
-        for model in models
+        for target in targets
     ]
 
 
@@ -111,10 +157,10 @@ def _write(found: list[Translation], form: str) -> None:
     from impasto.cli.terminal import Terminal, write_json
 
     if form == "json":
-        write_json({"format": 1, "translations": [one.to_json() for one in found]})
+        write_json({"format": 1, "translations": [to_json(one) for one in found]})
     elif form == "jsonl":
         for one in found:
-            write_json(one.to_json(), indent=None)
+            write_json(to_json(one), indent=None)
     else:
         _show(found, Terminal())
 
@@ -122,6 +168,11 @@ def _write(found: list[Translation], form: str) -> None:
 def _show(found: list[Translation], terminal: Terminal) -> None:
     from impasto.cli.show import finding_rows
 
+    given = foreign(found[0])
+    if given is not None:
+        terminal.line(terminal.paint(f"your prompt, read as {given.dialect}", "bold"))
+        finding_rows(terminal, given.diagnostics)
+        terminal.line()
     composition = found[0].composition
     if composition and composition.diagnostics:
         terminal.line(terminal.paint("your prompt", "bold"))
@@ -149,7 +200,7 @@ def _card(group: list[Translation], terminal: Terminal) -> None:
     from impasto.cli.show import finding_rows, loss_rows, parameters_text, text_row
 
     found = group[0]
-    names = ", ".join(one.model for one in group)
+    names = ", ".join(one.model or one.dialect for one in group)
     at = f" at {found.backend}" if found.backend else ""
     terminal.line(terminal.paint(names, "bold", "cyan") + at)
     text_row(terminal, "hears", found.prompt or "(nothing)")
@@ -157,11 +208,18 @@ def _card(group: list[Translation], terminal: Terminal) -> None:
         text_row(terminal, "negative", found.negative_prompt)
     if found.parameters:
         text_row(terminal, "parameters", parameters_text(found.parameters))
-    text_row(terminal, "syntax", _SYNTAX.get(found.dialect.split("-")[0], found.dialect))
+    text_row(terminal, "syntax", _syntax(found.dialect))
     if not found.losses:
         terminal.line(f"  {terminal.paint('nothing is lost', 'green')}")
     loss_rows(terminal, found.losses)
     finding_rows(terminal, [limit for one in group for limit in one.limits])
+
+
+def _syntax(dialect: str) -> str:
+    from impasto.dialects import dialect as load_dialect
+
+    short = _SYNTAX.get(dialect) or _SYNTAX.get(dialect.split("-", maxsplit=1)[0])
+    return short or load_dialect(dialect).title or dialect
 
 
 _SYNTAX = {
@@ -173,7 +231,12 @@ _SYNTAX = {
 
 def _summary(found: list[Translation], terminal: Terminal) -> None:
     rows = [
-        (one.model, str(len(one.losses)), str(len(one.limits)), _worst(one, terminal))
+        (
+            one.model or one.dialect,
+            str(len(one.losses)),
+            str(len(one.limits)),
+            _worst(one, terminal),
+        )
         for one in found
     ]
     terminal.table(rows, head=("model", "lost", "notes", "in short"))

@@ -16,11 +16,17 @@ if TYPE_CHECKING:
 
 DIALECTS: Final = {
     "a1111": "impasto.dialects.a1111:A1111",
+    "a1111-strict": "impasto.dialects.a1111_strict:A1111Strict",
+    "sdnext": "impasto.dialects.sdnext:SdNext",
+    "sd-embed": "impasto.dialects.sd_embed:SdEmbed",
+    "sdcpp": "impasto.dialects.sdcpp:Sdcpp",
     "comfyui": "impasto.dialects.comfyui:ComfyUI",
     "comfyui-plain": "impasto.dialects.comfyui:ComfyUIPlain",
+    "compel": "impasto.dialects.compel:Compel",
     "fooocus": "impasto.dialects.fooocus:Fooocus",
     "midjourney-6": "impasto.dialects.midjourney:Midjourney6",
     "plain": "impasto.dialects.plain:Plain",
+    "prompt-control": "impasto.dialects.prompt_control:PromptControl",
     "swarmui": "impasto.dialects.swarmui:SwarmUI",
 }
 GROUP: Final = "impasto.dialects"

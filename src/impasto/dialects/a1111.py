@@ -9,10 +9,11 @@ processor of 1.8 (modules/processing_scripts/comments.py).
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from impasto.diagnostics import Loss
 from impasto.dialects import a1111_quick, a1111_reader
+from impasto.dialects.a1111_stages import MODERN, Grammar
 from impasto.dialects.base import Dialect, Reading, Script, ScriptPart, Written
 from impasto.syntax.escapes import literal
 from impasto.syntax.nodes import Part
@@ -46,16 +47,17 @@ class _Piece(NamedTuple):
 class A1111(Dialect):
     """A1111 and Forge."""
 
-    name = "a1111"
-    title = "AUTOMATIC1111 (1.6 and later), Forge"
+    name: ClassVar[str] = "a1111"
+    title: ClassVar[str] = "AUTOMATIC1111 (1.6 and later), Forge"
     keeps_layout = True
+    grammar: ClassVar[Grammar] = MODERN
 
     def read(self, source: Source) -> Reading:
         """Return what the text means to A1111 in its positive field."""
         text = source.text
-        nodes = a1111_quick.nodes_of(text)
+        nodes = None if self.grammar.old else a1111_quick.nodes_of(text)
         if nodes is None or "#" in text:
-            return a1111_reader.read(source)
+            return a1111_reader.read(source, self.grammar)
         parts = (Part(tuple(nodes), "", 0, len(text)),)
         if "|" in text and "[" in text:
             return Reading(parts, a1111_reader.unscheduled(source))
@@ -64,11 +66,13 @@ class A1111(Dialect):
     def weights(self, prompt: Prompt, step: int, steps: int) -> Runs:
         """Return the runs that A1111 gives the first part at `step`."""
         found = a1111_quick.runs_of(prompt, step, steps)
-        return a1111_reader.weights(prompt.text, step, steps) if found is None else found
+        if found is None:
+            return a1111_reader.weights(prompt.text, step, steps, self.grammar)
+        return found
 
     def schedule(self, prompt: Prompt, steps: int) -> Schedules:
         """Return (weight of the part, last step, runs) as A1111's pipeline does."""
-        return a1111_reader.schedule(prompt.text, steps)
+        return a1111_reader.schedule(prompt.text, steps, self.grammar)
 
     def write(self, script: Script) -> Written:
         """Return the texts; the losses are characters that A1111 has no escape for."""
@@ -96,18 +100,26 @@ class A1111(Dialect):
         return written
 
     def _phrases(self, phrases: tuple[Phrase, ...], *, scheduled: bool) -> _Piece:
-        key = ("a1111", scheduled)
+        key = (self.name, scheduled)
         texts: list[tuple[bool, str]] = []
         losses: list[Loss] = []
         for phrase in phrases:
             piece = phrase.written.get(key)
             if piece is None:
-                piece = phrase.written[key] = _write(phrase.runs, scheduled=scheduled)
+                piece = phrase.written[key] = _write(self, phrase.runs, scheduled=scheduled)
             assert isinstance(piece, _Piece)
             texts.append((phrase.is_break, piece.text))
             if piece.losses:
                 losses += piece.losses
         return _Piece(join(texts, ", "), tuple(losses))
+
+    def safe(self, run: Run, losses: list[Loss]) -> str:
+        """Return the text of a run without what would be syntax and has no escape."""
+        return safe(run, losses)
+
+    def closing(self, text: str) -> str:
+        """Return the end of a schedule or alternation as it is written."""
+        return text
 
 
 def _networks(script: Script) -> list[str]:
@@ -162,14 +174,14 @@ def _has_schedule(phrases: tuple[Phrase, ...]) -> bool:
     return any(phrase.is_scheduled for phrase in phrases)
 
 
-def _write(runs: tuple[Run, ...], *, scheduled: bool) -> _Piece:
+def _write(dialect: A1111, runs: tuple[Run, ...], *, scheduled: bool) -> _Piece:
     pieces: list[str] = []
     losses: list[Loss] = []
     if len(runs) > 1:  # a word may be made of two texts: "A" and "ND"
         runs = tuple(merged(runs))
     for at, run in enumerate(runs):
         if run.kind in (TEXT, GROUPED):
-            text = _safe(run, losses) if _RISKY.search(run.text) else run.text
+            text = dialect.safe(run, losses) if _RISKY.search(run.text) else run.text
             text = _beside_breaks(text, runs, at)
             text = (_SCHEDULED if scheduled else _BRACKETS).sub(r"\\\g<0>", text)
             pieces.append(_weighed(text, run.weight, grouped=run.kind == GROUPED))
@@ -177,7 +189,9 @@ def _write(runs: tuple[Run, ...], *, scheduled: bool) -> _Piece:
             pieces.append(_reference(run))
         elif run.kind == BREAK:
             pieces.append(" BREAK " if len(runs) > 1 else "BREAK")
-        elif run.kind in (OPEN, NEXT, CLOSE):
+        elif run.kind == CLOSE:
+            pieces.append(dialect.closing(run.text))
+        elif run.kind in (OPEN, NEXT):
             pieces.append(run.text)
     return _Piece("".join(pieces), tuple(losses))
 
@@ -204,7 +218,11 @@ def _guarded(phrases: tuple[Phrase, ...]) -> tuple[Phrase, ...]:
         for place in reversed(range(len(runs))):
             run = runs[place]
             if run.kind == TEXT and run.text.strip():
-                runs[place] = Run(GROUPED, run.text, run.weight, run.span)
+                before, comma, last = run.text.rpartition(", ")
+                runs[place : place + 1] = [
+                    *([Run(TEXT, before + comma, run.weight, run.span)] if comma else []),
+                    Run(GROUPED, last, run.weight, run.span),
+                ]
                 found[at] = Phrase(tuple(runs))
                 return tuple(found)
     return phrases
@@ -219,7 +237,7 @@ def _reference(run: Run) -> str:
     return _weighed(_BRACKETS.sub(r"\\\g<0>", literal(arguments[0])), factor * run.weight)
 
 
-def _safe(run: Run, losses: list[Loss]) -> str:
+def safe(run: Run, losses: list[Loss], *, comments: bool = True) -> str:
     """Return the text without what A1111 would take for syntax and has no escape for."""
 
     def note(what: str, instead: str, hint: str) -> None:
@@ -227,7 +245,7 @@ def _safe(run: Run, losses: list[Loss]) -> str:
         losses.append(found)
 
     text = run.text
-    if "#" in text:
+    if comments and "#" in text:
         note(
             'A1111 drops everything from "#" to the end of the line',
             'the "#" was taken out',

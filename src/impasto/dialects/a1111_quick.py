@@ -73,7 +73,9 @@ def nodes_of(text: str) -> list[Node] | None:
     return nodes if _strip_end(nodes) else None
 
 
-def _nodes(text: str, *, scheduling: bool) -> list[Node] | None:  # one loop on purpose: it is what a read costs
+def _nodes(
+    text: str, *, scheduling: bool
+) -> list[Node] | None:  # one loop on purpose: it is what a read costs
     nodes: list[Node] = []
     frames: list[tuple[str, list[Node], int]] = []
     pos = 0
@@ -143,8 +145,10 @@ def _nodes(text: str, *, scheduling: bool) -> list[Node] | None:  # one loop on 
             before_it = text[pos - 1 : pos]
             if breaks and nodes and type(nodes[-1]) is Break:
                 return None
-            if before_it.isalnum() or before_it == "_" or (
-                frames and (not scheduling or frames[-1][0] == "[")
+            if (
+                before_it.isalnum()
+                or before_it == "_"
+                or (frames and (not scheduling or frames[-1][0] == "["))
             ):
                 return None
             nodes.append(Reference(tag, pos, pos + len(tag)))
@@ -217,7 +221,9 @@ def runs_of(prompt: Prompt, step: int, steps: int) -> Runs | None:
     if "\\" in text and _ESCAPED.fullmatch(text) is None:
         return None
     breaks = text.count("BREAK") if "BREAK" in text else 0
-    if breaks and any([isinstance(node, (Schedule, Alternate)) for node in walk(prompt.parts[0].children)]):
+    if breaks and any(
+        [isinstance(node, (Schedule, Alternate)) for node in walk(prompt.parts[0].children)]
+    ):
         return None  # the spaces to take off may stand before the schedule
     found = _Runs(breaks)
     return found.read(prompt.parts[0].children, step, steps)

@@ -93,7 +93,7 @@ class _Reader:
 
     def read(self) -> Reading:
         """Return the reading."""
-        if "#" in self.text:
+        if "#" in self.text and not self.grammar.old:
             self._note_comments()
         parts = subprompts(self.clean)
         if len(parts) == 1 and parts[0].weight != 1:
@@ -104,7 +104,7 @@ class _Reader:
         tags = self._tags_until(part)
         nodes = self._nodes(part, tags)
         mark = mark_of(part.weight) if part.weight != 1 else ""
-        start, end = self.place(part.start, False), self.place(part.behind, True)  # noqa: FBT003
+        start, end = self.place(part.start, False), self.place(part.behind, True)
         first = min(start, tags[0].node.start) if tags else start
         return Part(nodes, mark, first, max(first, end, tags[-1].node.end if tags else 0))
 
@@ -126,7 +126,7 @@ class _Reader:
         found = self._brackets(text, place)
         problems: list[ReadError] = []
         try:
-            nodes = tree(text, found, self.grammar.tokens, place, tags, problems)
+            nodes = tree(text, found, self.grammar, place, tags, problems)
         except Crossing:
             references: tuple[Node, ...] = tuple([tag.node for tag in tags])
             nodes = (*references, *self._untangled(text, found, place, problems))
@@ -158,11 +158,11 @@ class _Reader:
                 "info",
                 "round and square brackets cross, or hold BREAK, so every text was given its own"
                 " weight",
-                place(0, False),  # noqa: FBT003
-                place(len(text), True),  # noqa: FBT003
+                place(0, False),
+                place(len(text), True),
             )
             return tuple(flat(emphasis(text, self.grammar.tokens, problems), place))
-        at = place(found[0].start, False), place(found[0].end, True)  # noqa: FBT003
+        at = place(found[0].start, False), place(found[0].end, True)
         self._note(
             "IMP156",
             "read-step-by-step",
@@ -185,13 +185,13 @@ class _Reader:
             if shown not in known:
                 known[shown] = self._plain(shown, _pieced(place, there))
             turns.append(known[shown])
-        return _in_turn(turns, place(0, False), place(len(text), True))  # noqa: FBT003
+        return _in_turn(turns, place(0, False), place(len(text), True))
 
     def _plain(self, text: str, place: Place) -> tuple[Node, ...]:
         """Return the nodes of a text without schedules."""
         problems: list[ReadError] = []
         try:
-            nodes = tree(text, [], self.grammar.tokens, place, (), problems)
+            nodes = tree(text, [], self.grammar, place, (), problems)
         except Crossing:
             nodes = tuple(flat(emphasis(text, self.grammar.tokens, problems), place))
         for problem in problems:
@@ -213,7 +213,7 @@ class _Reader:
         self.found.append(Diagnostic(code, rule, severity, message, span, (), hint))
 
     def _note_number(self, problem: ReadError, place: Place) -> None:
-        start, end = place(problem.start, False), place(problem.end, True)  # noqa: FBT003
+        start, end = place(problem.start, False), place(problem.end, True)
         self._note(
             "IMP151",
             "weight-not-a-number",
@@ -242,8 +242,8 @@ class _Reader:
             "warning",
             f"the number at the end weighs the whole prompt ({mark_of(part.weight)[1:]} times the"
             " guidance), also without AND",
-            self.place(part.end, False),  # noqa: FBT003
-            self.place(part.behind, True),  # noqa: FBT003
+            self.place(part.end, False),
+            self.place(part.behind, True),
             hint="put a comma or a word behind it",
         )
 
@@ -257,14 +257,14 @@ class _Reader:
                     "warning",
                     "BREAK inside brackets is no chunk break: the word itself is painted, at the"
                     f" weight {mark_of(run.weight)[1:]}",
-                    place(run.start, False),  # noqa: FBT003
-                    place(run.end, True),  # noqa: FBT003
+                    place(run.start, False),
+                    place(run.end, True),
                     hint="close the brackets before BREAK and open them again behind it",
                 )
 
     def _note_gave_up(self, text: str, place: Place) -> None:
         for looks in _LOOKS_SCHEDULED.finditer(text):
-            start, end = place(looks.start(), False), place(looks.end(), True)  # noqa: FBT003
+            start, end = place(looks.start(), False), place(looks.end(), True)
             self.found.append(schedules_off(self.source, start, end))
 
 
@@ -290,7 +290,7 @@ def unscheduled(source: Source) -> tuple[Diagnostic, ...]:
 
 
 def _shifted(place: Place, by: int) -> Place:
-    def shifted(at: int, end: bool) -> int:  # noqa: FBT001
+    def shifted(at: int, end: bool) -> int:
         return place(at + by, end)
 
     return shifted
@@ -300,7 +300,7 @@ def _pieced(place: Place, there: list[tuple[int, int]]) -> Place:
     """Return the way back from a text that was put together from the stretches `there`."""
     begins = [0, *accumulate(end - start for start, end in there)]
 
-    def pieced(at: int, end: bool) -> int:  # noqa: FBT001
+    def pieced(at: int, end: bool) -> int:
         if not there:
             return place(0, end)
         nth = min(max(bisect_right(begins, at - end) - 1, 0), len(there) - 1)

@@ -27,7 +27,9 @@ TEXT, OPENER, NUMBER, CLOSER, ESCAPE = range(1, 6)
 """The groups of a pattern of attention."""
 
 
-def pattern(space: str = r"\s*+", digit: str = r"\d", escapes: str = r"()\[\]\\") -> re.Pattern[str]:
+def pattern(
+    space: str = r"\s*+", digit: str = r"\d", escapes: str = r"()\[\]\\"
+) -> re.Pattern[str]:
     """Return the tokens of attention: `space` may stand around a weight, `escapes` be escaped."""
     return re.compile(
         rf"([^\\()\[\]:]++)|([(\[])|:{space}([+-]?[.{digit}]++){space}\)|([)\]])"
@@ -107,9 +109,7 @@ def schedule(text: str, steps: int = 20) -> list[list[Any]]:
     return [[step, at_step(text, found, step, steps)] for step in steps_of(found, steps)]
 
 
-def at_step(
-    text: str, found: list[Bracket], step: int, steps: int, *, old: bool = False
-) -> str:
+def at_step(text: str, found: list[Bracket], step: int, steps: int, *, old: bool = False) -> str:
     """Return what the prompt says at one step."""
     return "".join([text[a:b] for a, b in slices(found, len(text), step, steps, old=old)])
 

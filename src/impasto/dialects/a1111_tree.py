@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from impasto.dialects.a1111_schedule import Bracket
-    from impasto.dialects.a1111_stages import Network
+    from impasto.dialects.a1111_stages import Grammar, Network
     from impasto.dialects.emphasis import Place, ReadError
 
 KINDS: Final = {"(": "round", "[": "square"}
@@ -55,7 +55,7 @@ def tags_of(found: list[Network], source: str) -> tuple[list[Tag], Place]:
     taken = [0, *accumulate(tag.end - tag.start for tag in found)]
     spots = [tag.start - before for tag, before in zip(found, taken, strict=False)]
 
-    def place(at: int, end: bool) -> int:  # noqa: FBT001 - the form of a Place
+    def place(at: int, end: bool) -> int:
         nth = bisect_left(spots, at) if end else bisect_right(spots, at)
         return at + taken[nth]
 
@@ -69,7 +69,7 @@ def tags_of(found: list[Network], source: str) -> tuple[list[Tag], Place]:
 def tree(
     text: str,
     found: list[Bracket],
-    tokens: re.Pattern[str],
+    grammar: Grammar,
     place: Place = in_place,
     tags: tuple[Tag, ...] = (),
     problems: list[ReadError] | None = None,
@@ -79,7 +79,7 @@ def tree(
     Raises:
         Crossing: no tree means the text.
     """
-    made = _Tree(text, tokens, place, tags, problems if problems is not None else [])
+    made = _Tree(text, grammar, place, tags, problems if problems is not None else [])
     for what, bracket, start, end in _events(found, len(text)):
         if what == "text":
             made.read(start, end, between=bool(found))
@@ -127,13 +127,14 @@ class _Tree:
     def __init__(
         self,
         text: str,
-        tokens: re.Pattern[str],
+        grammar: Grammar,
         place: Place,
         tags: tuple[Tag, ...],
         problems: list[ReadError],
     ) -> None:
         self.text = text
-        self.tokens = tokens
+        self.tokens = grammar.tokens
+        self.old = grammar.old
         self.place = place
         self.tags = tags[::-1]
         self.left = len(tags)
@@ -281,7 +282,7 @@ class _Tree:
         self.nodes = self.frames.pop().outer
         start, end = self.place(bracket.start, False), self.place(bracket.end, True)
         if bracket.when:
-            mark = step_mark(bracket.when)
+            mark = step_mark(bracket.when, old=self.old)
             self.nodes.append(Schedule(fields[0], fields[1], mark, start, end))
         else:
             self.nodes.append(Alternate(fields, start, end))
@@ -295,9 +296,15 @@ class _Tree:
         return tuple(self.nodes)
 
 
-def step_mark(when: str) -> str:
-    """Return the mark of a schedule whose number may be written with an exponent."""
-    if "e" not in when.lower():
+def step_mark(when: str, *, old: bool = False) -> str:
+    """Return the canonical mark of a schedule, which has no exponents.
+
+    With `old` only a number below 1 is a fraction, whatever its dots.
+    """
+    if not old and "e" not in when.lower():
         return ":" + when
-    number = f"{float(when):.9f}".rstrip("0")
-    return ":" + (number if "." in when else number.split(".")[0])
+    value = float(when)
+    if value < 1 if old else "." in when:
+        digits = f"{value:.9f}".rstrip("0")
+        return ":" + (digits + "0" if digits.endswith(".") else digits)
+    return f":{int(value)}"

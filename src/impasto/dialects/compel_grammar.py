@@ -29,9 +29,7 @@ _S = r"[ \t\r\n]*+"
 _STOP = r"[ \t\r\n()\",.+\-=]"
 _NAME = r"[A-Za-z0-9_-]++"
 NUMBER: Final = r"(?:[-+]?(?:\d++\.\d*+|\.\d++)|-?[0-9]++)"
-WORD: Final = (
-    rf"(?:[^ \t\r\n\x0b\x0c()\",.+\-=\\]++|\\[()\",.+\-=]|\\|[-+](?!{_STOP}|\Z))++"
-)
+WORD: Final = rf"(?:[^ \t\r\n\x0b\x0c()\",.+\-=\\]++|\\[()\",.+\-=]|\\|[-+](?!{_STOP}|\Z))++"
 
 _SKIP = re.compile(_S)
 _WORD = re.compile(WORD)
@@ -51,9 +49,7 @@ _SIGNS = re.compile(r"\++|-+")
 _FACTOR = re.compile(rf"(\++|-+)|({NUMBER})")
 _ATTEND = re.compile(rf"{_S}\.attend{_S}\({_S}(?:(\++|-+)|({NUMBER})){_S}\)")
 _SWAP = re.compile(rf"{_S}\.swap{_S}\(")
-_LORA = re.compile(
-    rf"(?:useLora|withLora){_S}\({_S}({_NAME}){_S}(?:,{_S}({NUMBER}){_S})?\)"
-)
+_LORA = re.compile(rf"(?:useLora|withLora){_S}\({_S}({_NAME}){_S}(?:,{_S}({NUMBER}){_S})?\)")
 _OPTION = re.compile(rf"{_S}(?:({_NAME}){_S}={_S}(?>({NUMBER})|({_NAME}))|({NUMBER})|({_NAME}))")
 _COMMA = re.compile(rf"{_S},")
 _CLOSE = re.compile(rf"{_S}\)")

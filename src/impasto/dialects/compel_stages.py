@@ -363,7 +363,12 @@ def spaced(piece: Piece) -> str:
         return raw
     if piece.kind == INSIDE:
         raw = _MARKS.sub(r" \g<0> ", raw) if "," in raw or "." in raw else raw
-        raw = raw.strip(SPACES)
+    return folded(raw)
+
+
+def folded(raw: str) -> str:
+    """Return words with single spaces between them."""
+    raw = raw.strip(SPACES)
     return _ODD_SPACES.sub(" ", raw) if _ODD_SPACES.search(raw) else raw
 
 

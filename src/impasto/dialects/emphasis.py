@@ -108,10 +108,10 @@ class Stacks:
         self.factors.append(Factor(self.open[bracket].pop(), count, bracket, factor))
         return True
 
-    def close_all(self, count: int) -> list[Factor]:
+    def close_all(self, count: int, closing: dict[str, float] = CLOSING) -> list[Factor]:
         """Close what was never closed, at the end of the text, and return all factors."""
         for bracket, firsts in self.open.items():
-            self.factors += [Factor(first, count, bracket, CLOSING[bracket]) for first in firsts]
+            self.factors += [Factor(first, count, bracket, closing[bracket]) for first in firsts]
         return self.factors
 
 
@@ -189,6 +189,6 @@ def flat(runs: list[Run], place: Place, *, breaks: bool = True) -> list[Node]:
     return nodes
 
 
-def in_place(at: int, _end: bool) -> int:  # noqa: FBT001 - the form of a Place
+def in_place(at: int, _end: bool) -> int:
     """Be the `Place` of a text that is the source itself."""
     return at

@@ -9,30 +9,36 @@ from __future__ import annotations
 
 import math
 import re
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, cast
 
-from impasto.diagnostics import Loss
 from impasto.dialects.base import Dialect, Script, Written
 from impasto.dialects.midjourney_parameters import PARAMETERS, parameters_suffix
-from impasto.dialects.settle import cut, sane, settle
+from impasto.dialects.midjourney_reading import read_prompt, weights_of
+from impasto.dialects.midjourney_text import (
+    NO_WEIGHT,
+    and_loss,
+    flat_loss,
+    nothing_left,
+    safe,
+    split_loss,
+    unwanted_loss,
+)
+from impasto.dialects.settle import sane, settle
 from impasto.syntax.runs import TEXT, Run, number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from impasto.source import Span
+    from impasto.diagnostics import Loss
+    from impasto.dialects.base import Reading
+    from impasto.source import Source
     from impasto.syntax.phrases import Phrase
+    from impasto.syntax.prompt import Prompt
+    from impasto.syntax.weights import Runs, Schedules
 
 __all__ = ["NO_WEIGHT", "Midjourney6", "parameters_suffix"]
 
-NO_WEIGHT: Final = -0.5
-"""What `--no` counts as."""
-
 _KEY = "midjourney-6"
-_RISKY = re.compile(r"::|(?<!\S)(?:--|—\w)|[{}]")
-_OPTION = re.compile(r"(?<!\S)(?:-{2,}|—(?=\w))")
-_COLONS = re.compile(r":(?=:)")
-_BRACES = str.maketrans("{}", "()")
 _WORDS = re.compile(r"\w")
 _SPACES = re.compile(r"\s{2,}")
 _LEADING = re.compile(r"(?:[\"'”’)\]]++[.,;:!?…]*+|\s*[.,;:!?…]++)(?=\s|\Z)")
@@ -71,9 +77,30 @@ class _Part:
 
 
 class Midjourney6(Dialect):
-    """The writer for Midjourney 6 and 6.1. The negative prompt is `--no` at the end of the text."""
+    """Midjourney 6 and 6.1. The negative prompt is `--no` at the end of the text.
+
+    `version` is the one that is written where the model's card names none.
+    """
 
     name = "midjourney-6"
+    title = "Midjourney up to 6.1"
+    version: ClassVar[str] = "6"
+
+    def read(self, source: Source) -> Reading:
+        """Return the parts at their weights and `--no` at -0.5, brought to a common scale."""
+        return read_prompt(source, weighted=True)
+
+    def weights(self, prompt: Prompt, step: int, steps: int) -> Runs:  # noqa: ARG002 - all alike
+        """Return the parts with their weights as written, which are relative to each other.
+
+        Raises:
+            OpenPromptError: braces stand for several prompts.
+        """
+        return weights_of(prompt, weighted=True)
+
+    def schedule(self, prompt: Prompt, steps: int) -> Schedules:
+        """Return the one prompt that there is, for all steps."""
+        return [(1.0, steps, self.weights(prompt, 1, steps))]
 
     def write(self, script: Script) -> Written:
         """Return the text without parameters other than `--no`, and the losses."""
@@ -86,7 +113,7 @@ class Midjourney6(Dialect):
                 phrases = tuple([phrase.scaled(part.weight) for phrase in phrases])
             learnt = _learn(phrases)
             if at and phrases:
-                losses.append(_and_loss(part.phrases))
+                losses.append(and_loss(part.phrases))
             for one in learnt:
                 if one.losses:
                     losses += one.losses
@@ -94,8 +121,8 @@ class Midjourney6(Dialect):
                     unwanted += one.unwanted
             found += _parts([one for one in learnt if one.segments])
         if unwanted and not found:
-            losses.append(_nothing_left())
-        unwanted += _negative(script.negative, losses)
+            losses.append(nothing_left())
+        unwanted += negative_list(script.negative, losses)
         text = _text(found, has_no=bool(unwanted))
         if unwanted:
             text = f"{text} --no {', '.join(unwanted)}".strip()
@@ -113,7 +140,7 @@ class Midjourney6(Dialect):
         What a backend documents beyond Midjourney's own parameters goes beside the text alone.
         """
         known = PARAMETERS if backend else frozenset(parameters)
-        version = str(getattr(card, "id", "")).rpartition("-v")[2] or "6"
+        version = str(getattr(card, "id", "")).rpartition("-v")[2] or self.version
         told = {name: value for name, value in parameters.items() if name in known}
         suffix, losses = parameters_suffix(told, version)
         return written.text + suffix, parameters, losses
@@ -177,7 +204,7 @@ def _read(phrase: Phrase) -> _Learnt:
     losses: list[Loss] = []
     simple = len(runs) == 1 and runs[0].kind == TEXT and 0 < runs[0].weight < 1000
     if simple and not runs[0].text[:1].isspace() and not runs[0].text[-1:].isspace():
-        text = _safe(runs[0].text, runs[0].span, losses)
+        text = safe(runs[0].text, runs[0].span, losses)
         weight = _number(runs[0].weight)
         only = (_Segment(text, weight, glued=False),)
         return _Learnt(only, (), tuple(losses), text, weight)
@@ -185,12 +212,12 @@ def _read(phrase: Phrase) -> _Learnt:
     losses += settled.losses
     unwanted: list[str] = []
     segments = [
-        segment._replace(text=_safe(segment.text, phrase.span, losses))
+        segment._replace(text=safe(segment.text, phrase.span, losses))
         for segment in _segments(settled.runs, losses, unwanted)
     ]
     weights = {segment.weight for segment in segments}
     if len(weights) > 1:
-        losses.append(_split_loss(phrase, len(segments)))
+        losses.append(split_loss(phrase, len(segments)))
     text = _spaced(segments)
     one = next(iter(weights)) if len(weights) == 1 else ""
     return _Learnt(tuple(segments), tuple(unwanted), tuple(losses), text, one)
@@ -203,11 +230,11 @@ def _segments(runs: tuple[Run, ...], losses: list[Loss], unwanted: list[str]) ->
     space = True
     for run in runs:
         weight = sane(run.weight)
-        text = _SPACES.sub(" ", _safe(run.text, run.span, losses))
+        text = _SPACES.sub(" ", safe(run.text, run.span, losses))
         if run.kind == TEXT and weight <= 0:
             if _WORDS.search(text):
                 unwanted += [text.strip()] if weight else []
-                losses.append(_unwanted_loss(run, weight))
+                losses.append(unwanted_loss(run, weight))
             continue
         lead = _LEADING.match(text)
         tail = lead[0].strip() if lead and found else ""
@@ -247,102 +274,13 @@ def _spaced(segments: Iterable[_Segment]) -> str:
     return "".join([s.text if s.glued else f" {s.text}" for s in segments]).strip()
 
 
-def _safe(text: str, span: Span, losses: list[Loss]) -> str:
-    """Return the text without what Midjourney would take for syntax; it has no escapes."""
-    if _RISKY.search(text) is None:
-        return text
-
-    def note(what: str, instead: str, hint: str) -> None:
-        found = cut(text.strip())
-        losses.append(Loss("escape", what, found, span, "warning", instead, hint))
-
-    safe = text
-    if "::" in text:
-        note('Midjourney ends a part at "::"', "a space was put in between", 'write ":" instead')
-        safe = _COLONS.sub(": ", safe)
-    if _OPTION.search(safe):
-        note(
-            "Midjourney reads two dashes before a word as a parameter",
-            "they were taken apart",
-            "set parameters as parameters, not in the text",
-        )
-        safe = _OPTION.sub(lambda m: "— " if m[0] == "—" else " ".join(m[0]), safe)
-    if "{" in safe or "}" in safe:
-        note(
-            "Midjourney makes one job of every option between braces",
-            "round brackets stand there",
-            "write round brackets, or leave them out",
-        )
-        safe = safe.translate(_BRACES)
-    return safe
-
-
-def _negative(phrases: tuple[Phrase, ...], losses: list[Loss]) -> list[str]:
-    """Return what `--no` lists; it knows no weights."""
+def negative_list(phrases: tuple[Phrase, ...], losses: list[Loss]) -> list[str]:
+    """Return what `--no` lists; it knows no weights, so each is noted in `losses`."""
     found = []
     for one, phrase in zip(_learn(phrases), phrases, strict=True):
         losses += [loss for loss in one.losses if loss.kind not in ("structure", "weight")]
         if one.text:
             found.append(one.text)
         if one.unwanted or (one.segments and one.only != "1"):
-            losses.append(_flat_loss(phrase))
+            losses.append(flat_loss(phrase))
     return found
-
-
-def _flat_loss(phrase: Phrase) -> Loss:
-    return Loss(
-        "weight",
-        f"--no gives everything in it the weight {NO_WEIGHT}; this has {number(phrase.weight)}",
-        cut(phrase.text),
-        phrase.span,
-        "warning",
-        "the weight was dropped",
-        "leave out of the negative prompt what matters less",
-    )
-
-
-def _unwanted_loss(run: Run, weight: float) -> Loss:
-    exact = math.isclose(weight, NO_WEIGHT)
-    told = f"moved to --no, which counts as {NO_WEIGHT}" if weight else "left out"
-    return Loss(
-        "weight",
-        f"a part has a weight above 0; this has {number(weight)}",
-        cut(run.text.strip()),
-        run.span,
-        "info" if exact else "warning",
-        told,
-        "put it into the negative prompt",
-    )
-
-
-def _nothing_left() -> Loss:
-    return Loss(
-        "weight",
-        "no text has a weight above 0, and Midjourney refuses a prompt without any",
-        severity="error",
-        hint="say what should be in the picture",
-    )
-
-
-def _split_loss(phrase: Phrase, count: int) -> Loss:
-    return Loss(
-        "structure",
-        "a part has one weight and is read apart from the others",
-        cut(phrase.text),
-        phrase.span,
-        "info",
-        f"the phrase became {count} parts",
-        "give the whole phrase one weight, so that its words stay together",
-    )
-
-
-def _and_loss(phrases: tuple[Phrase, ...]) -> Loss:
-    return Loss(
-        "and",
-        "Midjourney blends parts of one prompt; it composes no prompts",
-        cut(", ".join([phrase.text for phrase in phrases[:8]])),
-        phrases[0].span,
-        "info",
-        "it became a part of its own",
-        "say in one sentence how the two belong together",
-    )

@@ -1,6 +1,6 @@
 """Midjourney's parameters: ` --ar 16:9 --seed 42 --v 6` at the end of a prompt.
 
-Ranges are those of Midjourney's parameter list for version 6 and 6.1.
+Ranges are those of Midjourney's parameter list, and so is what exists in which version.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ PICTURES: Final = 4
 """Every job paints so many pictures."""
 
 
-class _Range(NamedTuple):
+class Range(NamedTuple):
     """A number that `option` takes, from `low` to `high`."""
 
     option: str
@@ -29,26 +29,43 @@ class _Range(NamedTuple):
     whole: bool = True
 
 
-_RANGES: Final = {
-    "seed": _Range("seed", 0, 4294967295),
-    "stylize": _Range("stylize", 0, 1000),
-    "chaos": _Range("chaos", 0, 100),
-    "weird": _Range("weird", 0, 3000),
-    "stop": _Range("stop", 10, 100),
-    "image_weight": _Range("iw", 0, 3, whole=False),
-    "style_weight": _Range("sw", 0, 1000),
-    "character_weight": _Range("cw", 0, 100),
+RANGES: Final = {
+    "seed": Range("seed", 0, 4294967295),
+    "stylize": Range("stylize", 0, 1000),
+    "chaos": Range("chaos", 0, 100),
+    "weird": Range("weird", 0, 3000),
+    "stop": Range("stop", 10, 100),
+    "image_weight": Range("iw", 0, 3, whole=False),
+    "style_weight": Range("sw", 0, 1000),
+    "character_weight": Range("cw", 0, 100),
+    "omni_weight": Range("ow", 1, 1000),
+    "experimental": Range("exp", 0, 100),
 }
-_QUALITIES: Final = ("0.25", "0.5", "1", "2")
-_REFERENCES: Final = {"style_reference": "sref", "character_reference": "cref"}
+"""The numbers that Midjourney takes, by canonical name."""
+QUALITIES: Final = {6: ("0.25", "0.5", "1", "2"), 7: ("1", "2", "4")}
+"""What `--q` takes, by version; version 8 has no `--q`."""
+VERSIONS: Final = {
+    "quality": (1, 7),
+    "character_reference": (6, 6),
+    "character_weight": (6, 6),
+    "omni_reference": (7, 7),
+    "omni_weight": (7, 7),
+    "experimental": (7, 99),
+}
+"""The first and the last version that has a parameter, where not all have it."""
+_REFERENCES: Final = {
+    "style_reference": "sref",
+    "character_reference": "cref",
+    "omni_reference": "oref",
+}
 _FLAGS: Final = ("tile",)
 _SIZE = ("width", "height")
 _ORDER: Final = (
-    "aspect_ratio", "seed", *list(_RANGES)[1:], "quality", "style", *_REFERENCES, *_FLAGS, "n",
+    "aspect_ratio", "seed", *list(RANGES)[1:], "quality", "style", *_REFERENCES, *_FLAGS, "n",
 )  # fmt: skip
 PARAMETERS: Final = frozenset((*_ORDER, *_SIZE))
 """The canonical names of what Midjourney takes at the end of a prompt."""
-_RATIO = re.compile(r"([1-9][0-9]{0,5}):([1-9][0-9]{0,5})")
+RATIO = re.compile(r"([1-9][0-9]{0,5}):([1-9][0-9]{0,5})")
 _INSTEAD: Final = {
     "num_inference_steps": "quality comes nearest",
     "guidance_scale": "stylize, 0 to 1000, comes nearest: less follows the prompt more closely",
@@ -63,37 +80,51 @@ def parameters_suffix(
 
     Names are the canonical ones: aspect_ratio (or width and height), seed, stylize, chaos, weird,
     quality, style, stop, image_weight, style_reference, tile …; a value of None counts as absent.
-    `version` is "6", "6.1" or "niji 6". What Midjourney lacks, or a value that it would refuse, is
+    `version` is "6", "6.1", "7", "8.1" or "niji 6". What Midjourney lacks, or a value that it would refuse, is
     a loss of the kind "parameter".
     """
     losses: list[Loss] = []
     given = {name: value for name, value in parameters.items() if value is not None}
     _ratio_of_size(given, losses)
+    major = major_of(version)
     pieces = []
     for name in _ORDER:
-        if name in given:
-            pieces += _option(name, given.pop(name), losses)
-    losses += [_unknown(name, value) for name, value in given.items()]
+        if name in given and exists(name, major):
+            pieces += _option(name, given.pop(name), losses, major)
+    losses += [_unknown(name, value, major) for name, value in given.items()]
     family, _, niji = version.strip().lower().partition("niji")
     pieces.append(f"--niji {niji.strip()}" if niji else f"--v {family.strip()}")
     return " " + " ".join(pieces), tuple(losses)
 
 
-def _option(name: str, value: object, losses: list[Loss]) -> list[str]:
+def major_of(version: str) -> int:
+    """Return the number before the dot of a version such as "6.1" or "niji 7"; 0 without one."""
+    found = re.search(r"[0-9]{1,4}", version)
+    return int(found[0]) if found else 0
+
+
+def exists(name: str, major: int) -> bool:
+    """Whether Midjourney `major` has the parameter `name`, which is one of its parameters."""
+    first, last = VERSIONS.get(name, (1, 99))
+    return first <= major <= last
+
+
+def _option(name: str, value: object, losses: list[Loss], major: int) -> list[str]:
     """Return the option for one parameter, none where the value says nothing."""
-    if name in _RANGES:
-        return _number(name, value, _RANGES[name], losses)
+    if name in RANGES:
+        return _number(name, value, RANGES[name], losses)
     text = str(value).strip()
     if name == "aspect_ratio":
-        found = _RATIO.fullmatch(text)
+        found = RATIO.fullmatch(text)
         if found:
             return [f"--ar {int(found[1])}:{int(found[2])}"]
         return _refused(name, value, "two whole numbers such as 16:9", losses)
     if name == "quality":
         text = number(value) if isinstance(value, float) else text
-        if text in _QUALITIES:
+        allowed = QUALITIES[7 if major >= 7 else 6]
+        if text in allowed:
             return [f"--q {text}"]
-        return _refused(name, value, f"one of {', '.join(_QUALITIES)}", losses)
+        return _refused(name, value, f"one of {', '.join(allowed)}", losses)
     if name == "style":
         return ["--style raw"] if text == "raw" else _refused(name, value, '"raw"', losses)
     if name == "n":
@@ -180,12 +211,13 @@ def _ratio_of_size(given: dict[str, object], losses: list[Loss]) -> None:
     )
 
 
-def _unknown(name: str, value: object) -> Loss:
-    known = (*_ORDER, *_SIZE)
+def _unknown(name: str, value: object, major: int) -> Loss:
+    known = tuple(other for other in (*_ORDER, *_SIZE) if exists(other, major))
     hint = _INSTEAD.get(name) or did_you_mean(name, known) or "leave it out"
+    where = f"Midjourney {major}" if name in VERSIONS else "Midjourney"
     return Loss(
         "parameter",
-        f"Midjourney has no {name}",
+        f"{where} has no {name}",
         f"{name}={value}",
         instead="it was left out",
         hint=hint,

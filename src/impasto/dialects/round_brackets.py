@@ -16,7 +16,7 @@ from impasto.dialects.base import Dialect, Script, ScriptPart, Written
 from impasto.dialects.settle import cut, sane, settle
 from impasto.syntax.escapes import literal
 from impasto.syntax.phrases import Phrase, join
-from impasto.syntax.runs import BREAK, COMMA, OPEN, REFERENCE, TEXT, Run, merged, number
+from impasto.syntax.runs import BREAK, CLOSE, COMMA, OPEN, REFERENCE, TEXT, Run, merged, number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -45,6 +45,8 @@ class RoundBrackets(Dialect):
 
     `program` is the name in messages. The methods without an underscore are the steps that a
     dialect may change. `chunk` is what stands for a chunk break; a comma means that it is lost.
+    `deepest` says how many schedules may stand in each other, `networks_last` that a network
+    cannot be scheduled.
     """
 
     keeps_layout = True
@@ -52,11 +54,12 @@ class RoundBrackets(Dialect):
     embedding: ClassVar[str] = "embedding:{}"
     chunk: ClassVar[str] = ", "
     networks_last: ClassVar[bool] = True
+    deepest: ClassVar[int] = 0
 
     def write(self, script: Script) -> Written:
         """Return the texts; schedules, networks, BREAK and AND are losses."""
         parts, refused, losses = self.united(script)
-        written = [self._part(part) for part in parts]
+        written = [self.part(part) for part in parts]
         unwanted = self.phrases((*script.negative, *refused))
         text = self.joined(written)
         losses += [loss for piece in (*written, unwanted) for loss in piece.losses]
@@ -87,7 +90,8 @@ class RoundBrackets(Dialect):
         """Return the texts of all parts as one."""
         return ", ".join([part.text for part in parts if part.text])
 
-    def _part(self, part: ScriptPart) -> Piece:
+    def part(self, part: ScriptPart) -> Piece:
+        """Return one part as written."""
         return self.phrases(part.phrases)
 
     def phrases(self, phrases: Iterable[Phrase]) -> Piece:
@@ -121,11 +125,13 @@ class RoundBrackets(Dialect):
             prepared, losses = self.switched(prepared)
         kept: list[Run] = []
         networks: list[Run] = []
+        depth = 0
         for run in prepared:
+            depth += (run.kind == OPEN) - (run.kind == CLOSE)
             loss = self.lost(run)
             if loss is not None:
                 losses.append(loss)
-            if run.kind == VERBATIM and self.networks_last:
+            if run.kind == VERBATIM and (self.networks_last or not depth):
                 networks.append(run)
             elif run.kind == CHUNK and self.chunk == COMMA_TEXT:
                 kept.append(Run(TEXT, run.text, 1.0, run.span))
@@ -134,7 +140,13 @@ class RoundBrackets(Dialect):
         return [*merged(kept), *networks], losses
 
     def switched(self, runs: list[Run]) -> tuple[list[Run], list[Loss]]:
-        """Return runs without schedules and alternations."""
+        """Return runs whose brackets are nested no deeper than the dialect can hold them."""
+        depth = deepest = 0
+        for run in runs:
+            depth += (run.kind == OPEN) - (run.kind == CLOSE)
+            deepest = max(deepest, depth)
+        if deepest <= self.deepest:
+            return runs, []
         settled = settle(tuple(runs))
         return list(settled.runs), list(settled.losses)
 

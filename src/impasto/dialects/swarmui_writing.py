@@ -11,16 +11,12 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from impasto.diagnostics import Loss
 from impasto.dialects.round_brackets import EMBEDDING, VERBATIM, RoundBrackets, glimpse
-from impasto.dialects.settle import settle
 from impasto.syntax.escapes import literal
 from impasto.syntax.nodes import Alternate, Schedule
 from impasto.syntax.runs import CLOSE, NEXT, OPEN, TEXT, Run, number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-DEEPEST: Final = 6
-"""Brackets in brackets that are written; each level doubles the backslashes."""
 
 NEVER: Final = "10000"
 """A step beyond the last: SwarmUI takes no more steps than that."""
@@ -60,6 +56,7 @@ class SwarmUIWriter(RoundBrackets):
     program = "SwarmUI"
     embedding: ClassVar[str] = "<embed:{}>"
     chunk: ClassVar[str] = "<break>"
+    deepest: ClassVar[int] = 6  # each level doubles the backslashes
 
     def reference(self, run: Run) -> Run:
         """Keep LoRAs; SwarmUI writes the weight for the picture first."""
@@ -69,17 +66,6 @@ class SwarmUIWriter(RoundBrackets):
             return super().reference(run)
         weights = "".join(f":{weight.strip()}" for weight in reversed(arguments[1:3]))
         return Run(VERBATIM, f"<lora:{name}{weights}>", 1.0, run.span)
-
-    def switched(self, runs: list[Run]) -> tuple[list[Run], list[Loss]]:
-        """Keep schedules unless they are nested too deep."""
-        depth = deepest = 0
-        for run in runs:
-            depth += (run.kind == OPEN) - (run.kind == CLOSE)
-            deepest = max(deepest, depth)
-        if deepest <= DEEPEST:
-            return runs, []
-        settled = settle(tuple(runs))
-        return list(settled.runs), list(settled.losses)
 
     def printed(self, runs: Sequence[Run], losses: list[Loss]) -> str:
         """Return prepared runs as text, brackets from the inside out."""

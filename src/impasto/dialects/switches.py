@@ -34,10 +34,13 @@ class Piece(NamedTuple):
     end: int
 
 
-class Load(NamedTuple):
+class Load:
     """Something to load that leaves no text."""
 
-    node: Reference
+    __slots__ = ("node",)
+
+    def __init__(self, node: Reference) -> None:
+        self.node = node
 
 
 class Switch:
@@ -270,14 +273,15 @@ def chunks(items: Iterable[Item], chunk: re.Pattern[str]) -> list[tuple[list[Ite
             continue
         at = 0
         for sign in chunk.finditer(item.text):
-            gathered.append(_part(item, at, sign.start()))
-            found.append((gathered, Break(*_part(item, sign.start(), sign.end())[1:])))
+            gathered.append(part_of(item, at, sign.start()))
+            found.append((gathered, Break(*part_of(item, sign.start(), sign.end())[1:])))
             gathered, at = [], sign.end()
-        gathered.append(_part(item, at, len(item.text)))
+        gathered.append(part_of(item, at, len(item.text)))
     return [*found, (gathered, None)]
 
 
-def _part(piece: Piece, start: int, end: int) -> Piece:
+def part_of(piece: Piece, start: int, end: int) -> Piece:
+    """Return a part of a text, with its own range where it stands there as it was written."""
     if len(piece.text) != piece.end - piece.start:
         return Piece(piece.text[start:end], piece.start, piece.end)
     return Piece(piece.text[start:end], piece.start + start, piece.start + end)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from impasto.errors import BadValueError, PromptSyntaxError, StyleError, UnknownNameError
 from impasto.models.parameters import normalize
+from impasto.source import Span
 from impasto.syntax.parser import parse
 from impasto.syntax.phrases import Phrase, split
 from impasto.syntax.runs import TEXT, Run
@@ -221,6 +222,12 @@ def _with_slot(phrase: Phrase) -> Phrase:
             runs.append(run)
             continue
         before, _, after = run.text.partition(SLOT)
-        pieces = ((TEXT, before), (SLOT_RUN, SLOT), (TEXT, after))
-        runs += [Run(kind, text, run.weight, run.span) for kind, text in pieces if text]
+        source, start, end = run.span.source, run.span.start, run.span.end
+        at = source.text.index(SLOT, start)
+        pieces = (
+            Run(TEXT, before, run.weight, Span(source, start, at)),
+            Run(SLOT_RUN, SLOT, run.weight, Span(source, at, at + 1)),
+            Run(TEXT, after, run.weight, Span(source, at + 1, end)),
+        )
+        runs += [piece for piece in pieces if piece.text]
     return Phrase(tuple(runs))

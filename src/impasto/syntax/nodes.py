@@ -116,11 +116,16 @@ class Reference(Struct, frozen=True, gc=False):
 
 
 class Wildcard(Struct, frozen=True, gc=False):
-    """`__animals/cat*__`: a choice from a word list."""
+    """`__animals/cat*__`: a choice from a word list.
+
+    `sampler` and `parameters` ("(size=big)") are what dynamicprompts writes inside it besides.
+    """
 
     value: str
     start: int = -1
     end: int = -1
+    sampler: str = ""
+    parameters: str = ""
 
     @property
     def name(self) -> str:
@@ -151,16 +156,68 @@ class Option(_Branch, frozen=True, gc=False):
 
 
 class Choice(_Branch, frozen=True, gc=False):
-    """`{a|b}`; `mark` is the count and the separator as written ("2$$ and $$")."""
+    """`{a|b}`; `mark` is the count and the separator as written ("2$$ and $$").
+
+    `sampler` is the sign by which dynamicprompts says how to go through the options: "~" at
+    random, "@" in turn, "!" every one. It says nothing about what the options are.
+    """
 
     options: tuple[Option, ...]
     mark: str = ""
     start: int = -1
     end: int = -1
+    sampler: str = ""
+
+
+class Variable(_Branch, frozen=True, gc=False):
+    """`${name=value}`, `${name:default}` or `${name}` of dynamicprompts.
+
+    `mark` is the sign behind the name: "=", "?=", "=!" or "?=!" sets the variable to the
+    children and gives no text; ":" and "" stand for its value, the children are the default.
+    """
+
+    name: str
+    children: tuple[Node, ...] = ()
+    mark: str = ""
+    start: int = -1
+    end: int = -1
+
+    @property
+    def is_definition(self) -> bool:
+        """Whether the variable is set here, not used."""
+        return "=" in self.mark
+
+    @property
+    def is_immediate(self) -> bool:
+        """Whether the value is drawn once for all uses, not anew for each."""
+        return self.mark.endswith("!")
+
+
+class Wrap(_Branch, frozen=True, gc=False):
+    """`%{before ... after $$ inner}` of dynamicprompts: `inner` in the place of the dots.
+
+    Where the wrapper has no dots, `inner` stands behind it.
+    """
+
+    wrapper: tuple[Node, ...]
+    inner: tuple[Node, ...]
+    start: int = -1
+    end: int = -1
 
 
 Node: TypeAlias = (
-    Text | Value | Group | Schedule | Alternate | Break | Reference | Wildcard | Comment | Choice
+    Text
+    | Value
+    | Group
+    | Schedule
+    | Alternate
+    | Break
+    | Reference
+    | Wildcard
+    | Comment
+    | Choice
+    | Variable
+    | Wrap
 )
 
 

@@ -24,7 +24,9 @@ from impasto.syntax.nodes import (
     Schedule,
     Text,
     Value,
+    Variable,
     Wildcard,
+    Wrap,
 )
 
 if TYPE_CHECKING:
@@ -96,13 +98,23 @@ def _leaf(node: Node, weight: float, span: Span) -> Run | None:
             return Run(BREAK, "BREAK", weight, span)
         case Reference():
             return Run(REFERENCE, node.value, weight, span)
-        case Choice() | Wildcard():
-            what = "choice" if isinstance(node, Choice) else f"wildcard {node.value}"
+        case Choice() | Wildcard() | Variable() | Wrap():
+            what = _called(node)
             raise OpenPromptError(
                 f"{span}: the {what} is still open; compose the prompt with a seed to close it"
             )
         case _:
             return None
+
+
+def _called(node: Choice | Wildcard | Variable | Wrap) -> str:
+    match node:
+        case Wildcard():
+            return f"wildcard {node.value}"
+        case Variable():
+            return f"variable {node.name}"
+        case _:
+            return "choice" if isinstance(node, Choice) else "wrapper"
 
 
 def _cut(node: Text, weight: float, source: Source) -> list[Run]:

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from impasto.syntax.nodes import Alternate, Choice, Group, Node, Option, Part, Schedule
+from impasto.syntax.nodes import (
+    Alternate,
+    Choice,
+    Group,
+    Node,
+    Option,
+    Part,
+    Schedule,
+    Variable,
+    Wrap,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -23,6 +33,10 @@ def children(node: Node) -> tuple[tuple[Node, ...], ...]:
             return node.fields
         case Choice():
             return tuple(option.children for option in node.options)
+        case Variable():
+            return (node.children,)
+        case Wrap():
+            return (node.wrapper, node.inner)
         case _:
             return ()
 
@@ -39,7 +53,11 @@ def with_children(node: Node, lists: tuple[tuple[Node, ...], ...]) -> Node:
         case Choice():
             marks = (option.mark for option in node.options)
             options = tuple(Option(c, m) for c, m in zip(lists, marks, strict=True))
-            return Choice(options, node.mark)
+            return Choice(options, node.mark, sampler=node.sampler)
+        case Variable():
+            return Variable(node.name, lists[0], node.mark)
+        case Wrap():
+            return Wrap(lists[0], lists[1])
         case _:
             return node
 

@@ -15,7 +15,9 @@ from impasto.syntax.nodes import (
     Schedule,
     Text,
     Value,
+    Variable,
     Wildcard,
+    Wrap,
 )
 from impasto.syntax.walk import walk
 
@@ -90,7 +92,7 @@ def runs(nodes: tuple[Node, ...], step: int = 1, steps: int = 20) -> Runs:
             case Break():
                 texts.append(_BREAK)
                 weights.append(-1.0)
-            case Choice() | Wildcard():
+            case Choice() | Wildcard() | Variable() | Wrap():
                 raise OpenPromptError(
                     "the prompt still has choices or wildcards; compose it with a seed first"
                 )

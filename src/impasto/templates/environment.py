@@ -18,7 +18,7 @@ from markupsafe import Markup
 from impasto.diagnostics import did_you_mean
 from impasto.templates import filters
 from impasto.templates.marks import CAPACITY, PIECE_BASE
-from impasto.templates.run import RUN, LimitExceeded, bound, bound_number, bounded
+from impasto.templates.run import RUN, LimitExceeded, bound, bound_number, bounded, concat
 from impasto.templates.text import counted, finalize, joined, plain
 
 if TYPE_CHECKING:
@@ -114,14 +114,12 @@ class _Origins(Extension):
         source = self.environment.source_of(name)
         ranges = iter(self.environment.ranges(name))
         for token in stream:
-            if token.type == "data":
-                mark = self.environment.piece(source, *next(ranges))
-                yield Token(token.lineno, "data", mark + token.value)
-                continue
-            if token.type == "variable_begin":
-                mark = self.environment.piece(source, *next(ranges))
-                yield Token(token.lineno, "data", mark)
-            yield token
+            is_text = token.type == "data"
+            if is_text or token.type == "variable_begin":
+                mark = self.environment.piece(source, *next(ranges), is_text=is_text)
+                yield Token(token.lineno, "data", mark + token.value if is_text else mark)
+            if not is_text:
+                yield token
 
 
 class PromptEnvironment(ImmutableSandboxedEnvironment):
@@ -131,6 +129,7 @@ class PromptEnvironment(ImmutableSandboxedEnvironment):
     intercepted_binops = frozenset(("+", "*", "**", "%"))
     plain = staticmethod(plain)
     bounded = staticmethod(bounded)
+    concat = staticmethod(concat)
 
     def __init__(self, **options: Any) -> None:
         super().__init__(
@@ -142,7 +141,7 @@ class PromptEnvironment(ImmutableSandboxedEnvironment):
             extensions=[_Origins],
             **options,
         )
-        self.pieces: list[tuple[Source, int, int]] = []
+        self.pieces: list[tuple[Source, int, int, bool]] = []
         self.sources: dict[str, Source] = {}
         self._lock = Lock()
         self.filters = {**filters.FILTERS, "_turns": _turns}
@@ -152,12 +151,12 @@ class PromptEnvironment(ImmutableSandboxedEnvironment):
         """Return the source of the template `name`."""
         return self.sources[name]
 
-    def piece(self, source: Source, start: int, end: int) -> str:
+    def piece(self, source: Source, start: int, end: int, *, is_text: bool) -> str:
         """Return the character for what stands at [start, end) of `source`."""
         with self._lock:
             if len(self.pieces) >= CAPACITY:
                 raise LimitExceeded(f"a template of more than {CAPACITY:,} pieces")
-            self.pieces.append((source, start, end))
+            self.pieces.append((source, start, end, is_text))
             return chr(PIECE_BASE + len(self.pieces) - 1)
 
     def ranges(self, name: str) -> list[tuple[int, int]]:

@@ -58,7 +58,8 @@ def _jinja_error(
         found.__cause__ = error
         return found
     tag = _UNKNOWN_TAG.search(message)
-    hint = did_you_mean(tag[1], _TAGS) if tag else ""
+    hint = did_you_mean(tag[1], _TAGS) if tag and tag[1] not in _TAGS else ""
+    message = re.sub(r"(unexpected char .*) at \d+$", r"\1", message)
     span = line_span(where, line, tag[1] if tag else "")
     return TemplateError(message[:1].lower() + message[1:], span, hint=hint)
 
@@ -156,8 +157,9 @@ def _undefined(
     if not named:
         return UndefinedVariableError(said, line_span(where, line))
     name = named[1]
-    hint = did_you_mean(name, sorted(values)) or (
-        f"give it a value; the template uses {', '.join(sorted(variables))}"
+    others = sorted(variables - {name})
+    hint = did_you_mean(name, sorted(values)) or f"give it a value: --set {name}=…" + (
+        f"; the template also uses {', '.join(others)}" if others else ""
     )
     message = f'the variable "{name}" has no value'
     return UndefinedVariableError(message, line_span(where, line, name), hint=hint)

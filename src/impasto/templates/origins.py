@@ -16,12 +16,16 @@ _LINE_ENDS = re.compile("\r\n?")
 
 
 class Origin(NamedTuple):
-    """From `at` on, the rendered text is what stands at [start, end) of `source`."""
+    """From `at` on, the rendered text was written at [start, end) of `source`.
+
+    Text is there character for character; what an expression gave begins at its start.
+    """
 
     at: int
     source: Source
     start: int
     end: int
+    is_text: bool = True
 
 
 class RenderedSource(Source):
@@ -35,7 +39,8 @@ class RenderedSource(Source):
     def locate(self, offset: int) -> tuple[Source, int]:
         """Return the file and the offset there."""
         origin = self._origin(offset)
-        return origin.source.locate(min(origin.start + offset - origin.at, origin.end))
+        inside = offset - origin.at if origin.is_text else 0
+        return origin.source.locate(min(origin.start + inside, origin.end))
 
     def written(self, offset: int) -> Span:
         """Return the whole piece or expression that wrote the character at `offset`."""
@@ -47,7 +52,7 @@ class RenderedSource(Source):
 
 
 def strip(
-    raw: str, pieces: Sequence[tuple[Source, int, int]], source: Source
+    raw: str, pieces: Sequence[tuple[Source, int, int, bool]], source: Source
 ) -> tuple[str, list[Origin]]:
     """Take the piece marks out of `raw`; return the text and where each piece was written."""
     head, *pairs = PIECE.split(raw)

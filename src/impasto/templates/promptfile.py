@@ -130,7 +130,7 @@ class PromptFile:
         """
         unknown = [name for name in values if name not in self.variables]
         for name in unknown:
-            if self.variables or name not in self.used:
+            if name not in self.used:
                 raise unknown_value(name, (*self.variables, *self.used))
         checked = self._checker.check(values, self.document)
         return {**{name: values[name] for name in unknown}, **checked}

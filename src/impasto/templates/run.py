@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import time
 from contextvars import ContextVar
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from impasto.templates.marks import CAPACITY, value_mark
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 MAX_SECONDS: Final = 2.0
 MAX_TURNS: Final = 100_000
@@ -26,10 +29,11 @@ class LimitExceeded(Exception):  # noqa: N818 - becomes a TemplateLimitError wit
 class Run:
     """What one render counts and gathers."""
 
-    __slots__ = ("deadline", "turns", "values")
+    __slots__ = ("deadline", "length", "turns", "values")
 
     def __init__(self) -> None:
         self.values: list[str] = []
+        self.length = 0
         self.turns = 0
         self.deadline = time.monotonic() + MAX_SECONDS
 
@@ -38,6 +42,9 @@ class Run:
         index = len(self.values)
         if index >= CAPACITY:
             raise LimitExceeded(f"the template inserts more than {CAPACITY:,} values")
+        self.length += len(value)
+        if self.length > MAX_OUTPUT:
+            raise LimitExceeded(f"the template writes more than {MAX_OUTPUT:,} characters")
         self.values.append(value)
         return value_mark(index)
 
@@ -57,6 +64,14 @@ def bound(length: int) -> None:
     """Refuse a text of `length` characters, or a list of as many items, where that is too long."""
     if length > MAX_OUTPUT:
         raise LimitExceeded(f"a text or list of more than {MAX_OUTPUT:,}")
+
+
+def concat(pieces: Iterable[str]) -> str:
+    """Join the pieces of an output, once it is known to be short enough."""
+    texts = list(pieces)
+    if sum(map(len, texts)) > MAX_OUTPUT:
+        raise LimitExceeded(f"the template writes more than {MAX_OUTPUT:,} characters")
+    return "".join(texts)
 
 
 def bound_number(bits: int) -> None:
@@ -79,7 +94,7 @@ def bounded(value: Any) -> Any:
         size += len(parts)
         for part in parts.values() if isinstance(parts, dict) else parts:
             if isinstance(part, str):
-                size += len(part) >> 10
+                size += len(part) >> 3
             elif isinstance(part, (list, tuple, dict)):
                 work.append(part)
                 bound(size + len(work))

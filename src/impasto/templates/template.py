@@ -15,7 +15,7 @@ from impasto.templates.failures import fail, syntax_error, too_deep, too_large
 from impasto.templates.insert import insert, insertions
 from impasto.templates.loading import Environment, environment_for
 from impasto.templates.origins import RenderedSource, readable, strip
-from impasto.templates.run import MAX_OUTPUT, MAX_SOURCE, RUN, LimitExceeded, Run
+from impasto.templates.run import MAX_SOURCE, RUN, LimitExceeded, Run, concat
 from impasto.templates.text import unmarked
 
 if TYPE_CHECKING:
@@ -91,9 +91,7 @@ class Template:
         token = RUN.set(run)
         try:
             context = self._jinja.new_context(unmarked(values))  # type: ignore[arg-type]
-            raw = "".join(self._jinja.root_render_func(context))
-            if len(raw) > MAX_OUTPUT:
-                raise LimitExceeded(f"the template writes more than {MAX_OUTPUT:,} characters")  # noqa: TRY301
+            raw = concat(self._jinja.root_render_func(context))
         except ImpastoError:
             raise
         except Exception as error:  # noqa: BLE001 - every failure of a template gets a place

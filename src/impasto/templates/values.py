@@ -93,8 +93,10 @@ class Checker:
 def fault(name: str, variable: VariableModel) -> Fault | None:
     """Return why no value can suit the variable, or None."""
     if not name.isidentifier() or keyword.iskeyword(name) or name in _RESERVED:
-        what = "is a word of templates" if name.isidentifier() else "is no name for a variable"
-        return Fault("", f'"{name}" {what}', ("letters, digits and _, no digit first",))
+        if name.isidentifier():
+            return Fault("", f'"{name}" means something else in templates; take another name')
+        expected = ("letters, digits and _, no digit first",)
+        return Fault("", f'"{name}" is no name for a variable', expected)
     if variable.range and variable.type not in ("integer", "number"):
         return Fault("range", f'"{name}" is a {variable.type}; only numbers have a range')
     if variable.range and variable.range[0] > variable.range[1]:

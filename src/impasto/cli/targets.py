@@ -1,0 +1,112 @@
+"""What `translate` writes for: models, and dialects that any model may read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from impasto.compose.composition import Composition
+    from impasto.syntax.prompt import Prompt
+    from impasto.translate.translation import Translation
+
+
+def targets_of(configured: str | None, to: Sequence[str], *, everyone: bool) -> list[str]:
+    """Return the models and dialects to translate for, each once."""
+    from impasto.models.registry import load_model, model_names
+
+    asked = [name.strip() for text in to for name in text.split(",") if name.strip()]
+    if asked and everyone:
+        raise click.UsageError("--to and --all say two different things; give one of them")
+    if asked:
+        return list(dict.fromkeys(_target(name) for name in asked))
+    return [load_model(configured).id] if configured and not everyone else list(model_names())
+
+
+def _target(name: str) -> str:
+    """Return the id of a model, or the name of a dialect as it is.
+
+    Raises:
+        UnknownNameError: neither is called so.
+    """
+    from impasto.dialects.detect import writable
+    from impasto.errors import UnknownNameError
+    from impasto.models.registry import load_model, model_names
+
+    dialects = writable()
+    if name in dialects:
+        return name
+    try:
+        return load_model(name).id
+    except UnknownNameError as error:
+        hint = error.hint or f"dialects are {', '.join(dialects)}"
+        raise UnknownNameError("model", name, (*model_names(), *dialects), hint) from error
+
+
+def in_dialect(
+    source: Prompt | Composition,
+    name: str,
+    negative: str | None,
+    parameters: dict[str, Any],
+    emphasis: str,
+) -> Translation:
+    """Write a prompt in a dialect, for whatever model reads it."""
+    from impasto.dialects import dialect as load_dialect
+    from impasto.dialects.base import Script, ScriptPart, in_phrases, whole
+    from impasto.syntax.parser import parse
+    from impasto.syntax.prompt import Prompt
+    from impasto.translate.translation import Translation
+
+    writer = load_dialect(name)
+    unwanted = parse(negative, name="negative prompt") if negative else None
+    if isinstance(source, Prompt):
+        script = (whole if writer.keeps_layout else in_phrases)(source, unwanted)
+    else:
+        parts = tuple(ScriptPart(part.phrases, part.weight) for part in source.parts)
+        script = Script(parts, source.negative)
+        parameters = {**source.parameters, **parameters}
+    written = writer.write(script._replace(emphasis=emphasis))
+    text, sent, losses = writer.finish(written, None, parameters, None)
+    return Translation(
+        model="",
+        backend="",
+        dialect=name,
+        prompt=text.strip(),
+        negative_prompt=written.negative.strip(),
+        parameters=sent,
+        losses=(*written.losses, *losses),
+        limits=(),
+        source=source,
+        negative=unwanted,
+    )
+
+
+def foreign(found: Translation) -> Prompt | None:
+    """Return the prompt in a foreign dialect that was translated, if it was one."""
+    source = found.composition.recipe.positive if found.composition else found.source
+    from impasto.syntax.prompt import Prompt
+
+    if not isinstance(source, Prompt):
+        return None
+    return source if source.meaning is not None or source.diagnostics else None
+
+
+def to_json(found: Translation) -> dict[str, object]:
+    """Return a translation as a JSON-ready object, with how a foreign prompt was read."""
+    from impasto.cli.readings import canonical
+
+    told = found.to_json()
+    given = foreign(found)
+    if given is None:
+        return told
+    if found.composition is None:
+        told["canonical"] = canonical(given)
+    told["read"] = {
+        "dialect": given.dialect,
+        "text": given.text,
+        "diagnostics": [finding.to_json() for finding in given.diagnostics],
+    }
+    return told

@@ -1,0 +1,271 @@
+"""The canonical tree of what compel reads, and what a reader of the text should know."""
+
+from __future__ import annotations
+
+import math
+import re
+from itertools import islice
+from typing import TYPE_CHECKING, Final
+
+from impasto.diagnostics import Diagnostic, Edit, Fix
+from impasto.dialects.base import Reading
+from impasto.dialects.compel_grammar import ONE, SPACES
+from impasto.dialects.compel_stages import Blend, Fused, Parsed, Swapped, folded, unescaped
+from impasto.syntax.nodes import Group, Node, Part, Reference, Value
+from impasto.syntax.runs import number
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from impasto.dialects.compel_grammar import Unread
+    from impasto.dialects.compel_stages import Fragment
+    from impasto.source import Source, Span
+    from impasto.syntax.weights import Runs
+
+    Place = Callable[[int, int], Span]
+
+_LEANS: Final = ",.;:!?"
+_OTHER_WEIGHT = re.compile(
+    r":([ \t]*+[-+]?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)[ \t]*+)\)(?![-+.0-9])"
+)
+_LETTER = re.compile(r"(?<![^\s,])[A-Za-z](?:\++|-+)(?=[\s,.)]|\Z)")
+_SHOWN: Final = 20
+"""So many groups that cannot be read are reported; a text with more is no prompt."""
+
+
+def reading(parsed: Parsed, source: Source) -> Reading:
+    """Return the tree of a conjunction: a part for each prompt, LoRAs at the end of the first."""
+    tree = _Tree(parsed)
+    parts = [tree.part(prompt, weight) for prompt, weight in weighted_prompts(parsed)]
+    loras = tree.loras()
+    if len(parts) <= 1:
+        nodes = parts[0].children if parts else ()
+        mark = parts[0].mark if parts else ""
+        parts = [Part(_followed(nodes, loras), mark, 0, len(source.text))]
+    elif loras:
+        first = parts[0]
+        children = _followed(first.children, loras)
+        parts[0] = Part(children, first.mark, first.start, first.end)
+    return Reading(tuple(parts), tuple(_findings(parsed, source)))
+
+
+def weighted_prompts(parsed: Parsed) -> list[tuple[list[Fragment], float]]:
+    """Return the prompts with their weights; those of a blend as if they were composed."""
+    found: list[tuple[list[Fragment], float]] = []
+    for prompt, weight in zip(parsed.prompts, parsed.weights, strict=True):
+        if isinstance(prompt, Blend):
+            found += zip(prompt.prompts, prompt.weights, strict=True)
+        else:
+            found.append((prompt, weight))
+    return found
+
+
+def runs(prompt: list[Fragment]) -> Runs:
+    """Return texts with weights as compel encodes them; of a swap the original."""
+    return [(fused.text, fused.weight) for fused in _originals(prompt)]
+
+
+def _originals(prompt: list[Fragment]) -> Iterator[Fused]:
+    work = [iter(prompt)]
+    while work:
+        fragment = next(work[-1], None)
+        if fragment is None:
+            work.pop()
+        elif isinstance(fragment, Swapped):
+            work.append(iter(fragment.original))
+        else:
+            yield fragment
+
+
+def _followed(nodes: tuple[Node, ...], loras: list[Node]) -> tuple[Node, ...]:
+    if not (nodes and loras):
+        return (*nodes, *loras)
+    end = nodes[-1].end
+    return (*nodes, Value(" ", end, end), *loras)
+
+
+class _Tree:
+    def __init__(self, parsed: Parsed) -> None:
+        self.text = parsed.text
+        self.parsed = parsed
+        self._marks: dict[float, str] = {}
+
+    def loras(self) -> list[Node]:
+        place = self.parsed.place
+        return [
+            Reference(
+                f"<lora:{lora.name}:{number(lora.weight)}>", place(lora.start), place(lora.end)
+            )
+            for lora in self.parsed.loras
+        ]
+
+    def part(self, prompt: list[Fragment], weight: float) -> Part:
+        """Return a prompt as texts and groups side by side, spaced like the text that was read."""
+        nodes: list[Node] = []
+        place = self.parsed.place
+        behind = -1
+        heavy = False
+        for fused in _originals(prompt):
+            start, end = fused.pieces[0].start, fused.pieces[-1].end
+            text = self._text(fused)
+            gap = self._gap(behind, start, text) if nodes else ""
+            behind = end
+            first, last = place(start), place(end)
+            if fused.weight == 1:
+                nodes.append(Value(gap + text, first, last))
+                heavy = False
+                continue
+            if gap and heavy:
+                nodes.append(Value(gap, first, first))
+            elif gap:
+                before = nodes[-1]
+                assert isinstance(before, Value)
+                nodes[-1] = Value(before.value + gap, before.start, before.end)
+            nodes.append(
+                Group("round", (Value(text, first, last),), self._mark(fused.weight), first, last)
+            )
+            heavy = True
+        mark = "" if weight == 1 else self._mark(weight)
+        ends = (nodes[0].start, nodes[-1].end) if nodes else (0, 0)
+        return Part(tuple(nodes), mark, *ends)
+
+    def _mark(self, weight: float) -> str:
+        mark = self._marks.get(weight)
+        if mark is None:
+            mark = self._marks[weight] = f":{number(weight)}"
+        return mark
+
+    def _text(self, fused: Fused) -> str:
+        """Return the words without escapes, with the spaces of the source."""
+        pieces = fused.pieces
+        first = pieces[0]
+        if len(pieces) == 1 and "\\" not in first.raw:
+            return first.raw if first.kind == ONE else folded(first.raw)
+        if any("\\\\" in piece.raw for piece in pieces):
+            return fused.text
+        texts = [folded(first.raw)]
+        for before, piece in zip(pieces, pieces[1:], strict=False):
+            texts += [self._gap(before.end, piece.start, piece.raw), folded(piece.raw)]
+        return unescaped("".join(texts))
+
+    def _gap(self, end: int, start: int, text: str) -> str:
+        """Return the space between two words: none where they touch or punctuation leans back."""
+        leans = text[:1] in _LEANS and self.text[start - 1] not in SPACES
+        return "" if start == end or leans or not text else " "
+
+
+def _findings(parsed: Parsed, source: Source) -> Iterator[Diagnostic]:
+    """Yield what compel would raise on, what it leaves out, and what reads otherwise elsewhere."""
+
+    def span(start: int, end: int) -> Span:
+        return source.span(parsed.place(start), parsed.place(end))
+
+    for mistake in parsed.mistakes:
+        where = span(mistake.start, mistake.end)
+        yield Diagnostic(
+            "IMP151", "compel-raises", "error", mistake.message, where, (), mistake.hint
+        )
+    for unread in islice(parsed.unread, _SHOWN):
+        yield _unread(parsed.text, unread, span(unread.start, unread.start + 1))
+    if parsed.rest < len(parsed.text) and parsed.text[parsed.rest :].strip():
+        yield Diagnostic(
+            "IMP152",
+            "text-not-read",
+            "warning",
+            "compel reads nothing behind .and(…)",
+            span(parsed.rest, len(parsed.text)),
+            hint="put it into one of the quoted prompts",
+        )
+    yield from _blends(parsed, span)
+    yield from _weights(parsed, span)
+    yield from _swaps(parsed, span)
+    yield from _foreign(source)
+
+
+def _unread(text: str, unread: Unread, where: Span) -> Diagnostic:
+    """Return the warning for a sign that opens nothing, with what stood in the way."""
+    sign = text[unread.start]
+    stop = text[unread.stopped : unread.stopped + 1]
+    if stop and stop in "+-=":
+        reason = f'a group cannot hold a "{stop}" that no word follows at once'
+        hint = f'put the "{stop}" outside, or directly before a word'
+    elif sign == '"':
+        reason = "the quotation does not close on its line, or cannot be read as a group"
+        hint = 'write \\" for the character'
+    else:
+        reason = "it has no partner"
+        hint = "write \\( for the character, or close the pair"
+    message = f"this {sign} is a character, and no group begins here: {reason}"
+    return Diagnostic("IMP153", "no-group", "warning", message, where, (), hint)
+
+
+def _blends(parsed: Parsed, span: Place) -> Iterator[Diagnostic]:
+    if any(isinstance(prompt, Blend) for prompt in parsed.prompts):
+        yield Diagnostic(
+            "IMP154",
+            "blend",
+            "warning",
+            "only compel mixes prompts into one; elsewhere they are composed with AND, at the"
+            " weights as written",
+            span(0, len(parsed.text)),
+            hint="choose one of the prompts, or write what the mixture should show",
+        )
+
+
+def _swaps(parsed: Parsed, span: Place) -> Iterator[Diagnostic]:
+    for prompt, _ in weighted_prompts(parsed):
+        for fragment in prompt:
+            if isinstance(fragment, Swapped):
+                yield Diagnostic(
+                    "IMP155",
+                    "swap",
+                    "warning",
+                    "only compel swaps words while it paints; elsewhere the first of the two is"
+                    " painted",
+                    span(fragment.node.start, fragment.node.end),
+                    hint="write the words that the picture should show in the end",
+                )
+
+
+def _weights(parsed: Parsed, span: Place) -> Iterator[Diagnostic]:
+    """Yield errors for weights without bound, and warnings for "C++" and the like."""
+    letters = {found.start() for found in _LETTER.finditer(parsed.text)}
+    for prompt, outer in weighted_prompts(parsed):
+        if not math.isfinite(outer):
+            yield _no_number(outer, span(0, len(parsed.text)))
+        for fused in _originals(prompt):
+            first = fused.pieces[0]
+            if not math.isfinite(fused.weight):
+                yield _no_number(fused.weight, span(first.start, fused.pieces[-1].end))
+            elif letters and fused.weight != 1:
+                found = next((p for p in fused.pieces if p.start in letters), None)
+                if found:
+                    yield _letter(found.raw, fused.weight, span(found.start, found.end + 1))
+
+
+def _no_number(weight: float, where: Span) -> Diagnostic:
+    message = f"the weight is {weight}: compel computes with it, and the picture is lost"
+    hint = "write a number from 0 to 2"
+    return Diagnostic("IMP156", "weight-not-a-number", "error", message, where, (), hint)
+
+
+def _letter(letter: str, weight: float, where: Span) -> Diagnostic:
+    message = f'the sign is no text: it gives "{letter}" the weight {number(weight)}'
+    hint = f'put a space before it where the sign is meant: "{letter} {where.text[1:]}"'
+    return Diagnostic("IMP157", "sign-is-a-weight", "warning", message, where, (), hint)
+
+
+def _foreign(source: Source) -> Iterator[Diagnostic]:
+    """Yield a warning for the first weight that is written as in A1111 or ComfyUI."""
+    found = _OTHER_WEIGHT.search(source.text)
+    if found:
+        edit = Edit(source.span(*found.span()), f"){found[1].strip().lstrip('+')}")
+        yield Diagnostic(
+            "IMP158",
+            "foreign-weight",
+            "warning",
+            f'compel reads "{found[0]}" as text; other backends take it for a weight',
+            edit.span,
+            hint=f'write the weight behind the parenthesis: "{edit.text}"',
+            fix=Fix("write the weight as compel reads it", (edit,), safe=False),
+        )

@@ -1,0 +1,1 @@
+from impasto.dialects.dynamicprompts_grammar import parse

@@ -1,0 +1,430 @@
+"""The syntax of dynamicprompts: text to a tree of texts, choices, wildcards, variables, wrappers.
+
+One pass without backtracking over brackets; open brackets wait on a stack, so depth is no danger.
+Found by experiment with dynamicprompts 0.31.0. Where that gives a text up, so does this: the
+first place that cannot be read makes the whole text unreadable.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn
+
+from impasto.dialects.dynamicprompts_names import Values, named
+from impasto.errors import ImpastoError
+from impasto.syntax.nodes import Choice, Node, Option, Value, Variable, Wildcard, Wrap
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+TOP: Final = re.compile(r"(?:[^{#$%_]|_(?!_))++")
+INSIDE: Final = re.compile(r"(?:[^{#$%_|}]|_(?!_))++")
+_NAME: Final = re.compile(r"(?:[^{#$%_(]|_(?!_))++")
+_PARAMETER: Final = re.compile(r"(?:[^{#$%_(),]|_(?!_))++")
+_COMMENT = re.compile(r"[ \t\r\n]*+(?:#[^\n]*+|//(?:\\\n|[^\n])*+)")
+_BLOCK = re.compile(r"[ \t\r\n]*+/\*")
+_SPACES = re.compile(r"[ \t\r\n]*+")
+_SAMPLER = re.compile(r"[ \t\r\n]*+([~@!])")
+_COUNT = re.compile(r"(?:(\d++)-(\d++)|(\d++)-|-(\d++)|(\d++))\$\$")
+_SEPARATOR = re.compile(r"([^{}#$\n]++)\$\$")
+_ODDS = re.compile(r"((?:\d++\.?+\d*+|\.\d++)::)")
+_VARIABLE = re.compile(r"([A-Za-z_][A-Za-z0-9_-]*+)")
+_SIGN = re.compile(r"(\??=!?|:|\})")
+_PLAIN_WILDCARD = re.compile(r"__([~@!]?+)((?:[^{#$%_(]|_(?!_))++)__")
+_KEY = re.compile(r"[^=,(){}#$%]*+")
+
+
+class Unreadable(ImpastoError):
+    """dynamicprompts gives the text up; `start` and `end` are the place, `hint` the way out."""
+
+    def __init__(self, message: str, start: int, end: int, hint: str = "") -> None:
+        super().__init__(message)
+        self.start = start
+        self.end = end
+        self.hint = hint
+
+
+class Found(NamedTuple):
+    """The tree of a text, where comments were left out of it, and what variables are set to."""
+
+    nodes: tuple[Node, ...]
+    comments: tuple[tuple[int, int], ...]
+    values: Values
+
+
+class _Frame:
+    """A bracket that is being read: what is in it so far."""
+
+    __slots__ = (
+        *("begin", "literal", "mark", "name", "nodes", "odds", "options", "sampler", "start"),
+        "what",
+    )
+
+    def __init__(self, what: str, start: int, literal: re.Pattern[str] = INSIDE) -> None:
+        self.what = what
+        self.start = self.begin = start
+        self.literal = literal
+        self.nodes: list[Node] = []
+        self.options: list[Option] = []
+        self.mark = self.odds = self.sampler = self.name = ""
+
+
+def parse(text: str) -> Found:
+    """Return the tree of `text`; its spans point into `text`.
+
+    Raises:
+        Unreadable: dynamicprompts refuses the text.
+    """
+    if "\t" not in text:
+        return _parsed(text)
+    expanded, offsets = _expanded(text)
+    try:
+        return _parsed(expanded, offsets)
+    except Unreadable as error:
+        start, end = offsets[error.start], offsets[error.end]
+        raise Unreadable(str(error), start, max(end, start), error.hint) from None
+
+
+def _parsed(text: str, offsets: list[int] | None = None) -> Found:
+    """Parse once, or again where a name of a wildcard waits for a variable that is set later."""
+    parser = _Parser(text, offsets, {})
+    found = parser.run()
+    if parser.waits and found.values:
+        found = _Parser(text, offsets, found.values).run()
+    return found
+
+
+def _expanded(text: str) -> tuple[str, list[int]]:
+    """Return the text with tabs filled up to columns of eight, and where each character was."""
+    pieces: list[str] = []
+    offsets: list[int] = []
+    at = column = 0
+    for piece in re.split(r"([\t\r\n])", text):
+        if piece == "\t":
+            width = 8 - column % 8
+            pieces.append(" " * width)
+            offsets += [at] * width
+            column += width
+        else:
+            pieces.append(piece)
+            offsets += range(at, at + len(piece))
+            column = 0 if piece in ("\r", "\n") else column + len(piece)
+        at += len(piece)
+    offsets.append(len(text))
+    return "".join(pieces), offsets
+
+
+class _Parser:
+    def __init__(self, text: str, offsets: list[int] | None, values: Values) -> None:
+        self.text = text
+        self.values = values
+        self.waits = False
+        self.offsets = offsets
+        self.at = 0
+        self.stack = [_Frame("top", 0, TOP)]
+        self.comments: list[tuple[int, int]] = []
+        self.last_block = text.rfind("*/")
+        self.has_comments = "#" in text or "//" in text or "/*" in text
+
+    def run(self) -> Found:
+        text, size, stack = self.text, len(self.text), self.stack
+        while True:
+            if self.has_comments:
+                self.skip_comments()
+            found = stack[-1].literal.match(text, self.at)
+            if found:
+                self.literal(found)
+            elif self.at >= size:
+                break
+            else:
+                (_SIGNS.get(text[self.at]) or _Parser.fail)(self)
+        if len(stack) > 1:
+            self.fail_open()
+        nodes = tuple(stack[0].nodes)
+        values = {n.name: n.children for n in nodes if isinstance(n, Variable) and n.is_definition}
+        return Found(nodes, tuple(self.comments), values)
+
+    # Positions
+
+    def place(self, at: int) -> int:
+        return self.offsets[at] if self.offsets else at
+
+    def skip_comments(self) -> bool:
+        """Step over comments and the spaces before them; return whether there were any."""
+        before = self.at
+        while True:
+            found = _COMMENT.match(self.text, self.at)
+            end = found.end() if found else self.block_end()
+            if end < 0:
+                break
+            self.comments.append((self.place(self.at), self.place(end)))
+            self.at = end
+        return self.at > before
+
+    def block_end(self) -> int:
+        """Return where the comment between stars that begins here ends, or -1."""
+        found = _BLOCK.match(self.text, self.at)
+        if not found or found.end() > self.last_block:
+            return -1
+        return self.text.index("*/", found.end()) + 2
+
+    def skip_spaces(self) -> None:
+        if self.has_comments:
+            self.skip_comments()
+        found = _SPACES.match(self.text, self.at)
+        assert found is not None
+        self.at = found.end()
+
+    # Texts
+
+    def literal(self, found: re.Match[str]) -> None:
+        """Take a text; a comment inside it leaves one space."""
+        frame, start = self.stack[-1], self.at
+        pieces = []
+        end = start
+        again: re.Match[str] | None = found
+        while again:
+            pieces.append(again[0])
+            self.at = end = again.end()
+            if not self.text.startswith("#", end):
+                break
+            self.skip_comments()
+            again = frame.literal.match(self.text, self.at)
+        value = found[0] if len(pieces) == 1 else " ".join(pieces)
+        frame.nodes.append(Value(value, self.place(start), self.place(end)))
+
+    # Brackets
+
+    def brace(self) -> None:
+        frame = _Frame("choice", self.at)
+        self.at += 1
+        self.skip_spaces()
+        text = self.text
+        found = _SAMPLER.match(text, self.at)
+        if found:
+            frame.sampler = found[1]
+            self.at = found.end()
+            if self.has_comments:
+                self.skip_comments()
+        found = _COUNT.match(text, self.at)
+        if found:
+            self.at = found.end()
+            frame.mark = f"{_count(found)}$${self.separator()}$$"
+        self.stack.append(frame)
+        self.option()
+
+    def separator(self) -> str:
+        found = _SEPARATOR.match(self.text, self.at)
+        if not found:
+            return ","
+        self.at = found.end()
+        return found[1]
+
+    def option(self) -> None:
+        """Begin an option: the spaces before it and its odds."""
+        self.skip_spaces()
+        found = _ODDS.match(self.text, self.at)
+        frame = self.stack[-1]
+        frame.odds = found[1] if found else ""
+        frame.begin = self.at
+        if found:
+            self.at = found.end()
+
+    def bar(self) -> None:
+        frame = self.stack[-1]
+        if frame.what != "choice":
+            self.fail()
+        self.end_option(frame)
+        self.at += 1
+        self.option()
+
+    def end_option(self, frame: _Frame) -> None:
+        start, end = self.place(frame.begin), self.place(self.at)
+        frame.options.append(Option(tuple(frame.nodes), frame.odds, start, end))
+        frame.nodes = []
+
+    def close(self) -> None:
+        """Take a closing brace, of whatever is open."""
+        frame = self.stack.pop()
+        if frame.what == "choice":
+            self.end_option(frame)
+        start, end = self.place(frame.start), self.place(self.at + 1)
+        node: Node
+        if frame.what == "choice":
+            node = Choice(tuple(frame.options), frame.mark, start, end, frame.sampler)
+        elif frame.what == "variable":
+            node = Variable(frame.name, tuple(frame.nodes), frame.mark, start, end)
+        elif frame.what == "inner":
+            wrapper = self.stack.pop()
+            start = self.place(wrapper.start)
+            node = Wrap(tuple(wrapper.nodes), tuple(frame.nodes), start, end)
+        else:
+            self.fail()
+        self.at += 1
+        self.stack[-1].nodes.append(node)
+
+    def dollar(self) -> None:
+        """Begin a variable, or step from a wrapper to what it wraps."""
+        frame, start = self.stack[-1], self.at
+        if frame.what == "wrapper" and self.text.startswith("$$", start):
+            self.at += 2
+            self.stack.append(_Frame("inner", start))
+            self.skip_spaces()
+            return
+        if not self.text.startswith("${", start):
+            self.fail()
+        self.at += 2
+        self.skip_spaces()
+        name = _VARIABLE.match(self.text, self.at)
+        if not name:
+            self.fail(start)
+        self.at = name.end()
+        self.skip_spaces()
+        sign = _SIGN.match(self.text, self.at)
+        if not sign or ("=" in sign[1] and len(self.stack) > 1):
+            self.fail(start, nested=bool(sign))
+        self.variable(start, name[1], sign)
+
+    def variable(self, start: int, name: str, sign: re.Match[str]) -> None:
+        self.at = sign.end()
+        if sign[1] == "}":
+            node = Variable(name, (), "", self.place(start), self.place(self.at))
+            self.stack[-1].nodes.append(node)
+            return
+        frame = _Frame("variable", start)
+        frame.name, frame.mark = name, sign[1]
+        self.stack.append(frame)
+        self.skip_spaces()
+
+    def percent(self) -> None:
+        if not self.text.startswith("%{", self.at) or self.stack[-1].what in ("name", "parameter"):
+            self.fail()
+        self.stack.append(_Frame("wrapper", self.at))
+        self.at += 2
+        self.skip_spaces()
+
+    # Wildcards
+
+    def underscore(self) -> None:
+        if self.stack[-1].what == "name":
+            self.close_wildcard("")
+            return
+        start = self.at
+        found = _PLAIN_WILDCARD.match(self.text, start)
+        if found and not self.has_comments:
+            self.at = found.end()
+            value = f"__{found[2]}__"
+            here, end = self.place(start), self.place(self.at)
+            self.stack[-1].nodes.append(Wildcard(value, here, end, found[1]))
+            return
+        frame = _Frame("name", start, _NAME)
+        self.at += 2
+        if self.text[self.at : self.at + 1] in ("~", "@", "!"):
+            frame.sampler = self.text[self.at]
+            self.at += 1
+        self.stack.append(frame)
+
+    def close_wildcard(self, parameters: str) -> None:
+        """Take the underscores at the end of a wildcard's name or parameters."""
+        frame = self.stack.pop()
+        if not self.text.startswith("__", self.at) or not frame.nodes:
+            self.fail(frame.start)
+        self.at += 2
+        end = self.place(self.at)
+        start = self.place(frame.start)
+        self.waits = self.waits or len(frame.nodes) > 1 or not isinstance(frame.nodes[0], Value)
+        plain = Wildcard("", start, end, frame.sampler, parameters)
+        self.stack[-1].nodes.append(named(plain, tuple(frame.nodes), self.values))
+
+    def parameters(self) -> None:
+        """Begin the parameters of a wildcard."""
+        if self.stack[-1].what != "name" or self.text.startswith("()", self.at):
+            self.fail()
+        self.stack.append(_Frame("parameter", self.at, _PARAMETER))
+        self.key()
+
+    def key(self) -> None:
+        """Step over a comma or bracket and the key behind it."""
+        self.at += 1
+        found = _KEY.match(self.text, self.at)
+        assert found is not None
+        self.at = found.end()
+        if self.text.startswith("=", self.at):
+            self.at += 1
+
+    def comma(self) -> None:
+        if self.stack[-1].what != "parameter":
+            self.fail()
+        self.key()
+
+    def end_parameters(self) -> None:
+        frame = self.stack[-1]
+        if frame.what == "parameter":
+            self.stack.pop()
+            self.at += 1
+            self.close_wildcard(self.text[frame.start : self.at])
+        else:
+            self.fail()
+
+    # Failing
+
+    def fail(self, at: int | None = None, *, nested: bool = False) -> NoReturn:
+        """Give the text up at `at`.
+
+        Raises:
+            Unreadable: always.
+        """
+        here = self.at if at is None else at
+        sign = self.text[here]
+        if nested:
+            raise Unreadable(
+                "dynamicprompts refuses the text: a variable is set inside a bracket",
+                here,
+                self.at,
+                "set variables outside of all brackets, at the start of the prompt",
+            )
+        shown = "__" if sign == "_" else sign
+        raise Unreadable(
+            f'dynamicprompts refuses the text: "{shown}" means something here that is not finished',
+            here,
+            here + len(shown),
+            _HINTS.get(sign, "dynamicprompts has no escape for it; leave it out"),
+        )
+
+    def fail_open(self) -> NoReturn:
+        frame = self.stack[-1]
+        opener = "__" if frame.what in ("name", "parameter") else self.text[frame.start]
+        raise Unreadable(
+            f'dynamicprompts refuses the text: "{opener}" is never closed',
+            frame.start,
+            frame.start + len(opener),
+            _HINTS.get(opener[0], ""),
+        )
+
+
+_SIGNS: Final[dict[str, Callable[[_Parser], None]]] = {
+    "{": _Parser.brace,
+    "|": _Parser.bar,
+    "}": _Parser.close,
+    "$": _Parser.dollar,
+    "%": _Parser.percent,
+    "_": _Parser.underscore,
+    "(": _Parser.parameters,
+    ",": _Parser.comma,
+    ")": _Parser.end_parameters,
+}
+_HINTS: Final = {
+    "{": "close the choice with }, or leave the brace out: dynamicprompts has no escape for it",
+    "$": 'dynamicprompts has no escape for "$"; write the word dollar',
+    "%": 'dynamicprompts has no escape for "%"; write the word percent',
+    "_": "a wildcard ends with two underscores; write one underscore for text",
+}
+
+
+def _count(found: re.Match[str]) -> str:
+    """Return the count as the canonical syntax writes it; `{-2$$…}` means 1 to 2."""
+    low, high, least, most, exact = found.groups()
+    if low:
+        return f"{low}-{high}"
+    return f"{least}-" if least else f"1-{most}" if most else exact
+

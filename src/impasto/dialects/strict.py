@@ -1,0 +1,169 @@
+r"""What the dialects share that read A1111's old, strict syntax by a parser of their own.
+
+No spaces around a weight, no schedules, no AND. The tree is groups side by side, for brackets
+may cross. Writing is that of `RoundBrackets`, with A1111's escapes.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, ClassVar
+
+from impasto.diagnostics import Diagnostic, Loss
+from impasto.dialects.base import Reading, Script, ScriptPart
+from impasto.dialects.emphasis import ReadError, Run, flat, in_place, mark_of
+from impasto.dialects.round_brackets import CHUNK, NETWORK, VERBATIM, RoundBrackets, glimpse
+from impasto.syntax.nodes import Part
+from impasto.syntax.runs import Run as Written
+
+if TYPE_CHECKING:
+    from impasto.dialects.emphasis import Place
+    from impasto.source import Source
+    from impasto.syntax.phrases import Phrase
+    from impasto.syntax.prompt import Prompt
+    from impasto.syntax.weights import Runs, Schedules
+
+BRACKETS = re.compile(r"[\\()\[\]]")
+_KEYWORD = re.compile(r"\bBREAK\b")
+_SCHEDULE = re.compile(r"(?<!\\)\[[^\[\]:|()]*+(?::[^\[\]:|()]*+)?:\s*+[-+]?[0-9.]++\s*+\]")
+
+
+class Strict(RoundBrackets):
+    """The base of these dialects.
+
+    `breaks` says that a run BREAK of weight -1 is a chunk break; `keyword` is what is read as
+    one, `tags` that the program loads what a tag such as `<lora:…>` names.
+    """
+
+    embedding: ClassVar[str] = "{}"
+    breaks: ClassVar[bool] = True
+    keyword: ClassVar[re.Pattern[str]] = _KEYWORD
+    tags: ClassVar[str] = ""
+
+    def scan(self, text: str, problems: list[ReadError]) -> list[Run]:
+        """Return the runs of a text; what the program fails on goes to `problems`."""
+        raise NotImplementedError
+
+    def place(self, text: str) -> Place:  # noqa: ARG002 - most offsets are those of the source
+        """Return the way from the offsets of the runs to the source."""
+        return in_place
+
+    def read(self, source: Source) -> Reading:
+        """Return what the text means: groups side by side."""
+        problems: list[ReadError] = []
+        runs = self.scan(source.text, problems)
+        place = self.place(source.text)
+        nodes = tuple(flat(runs, place, breaks=self.breaks))
+        found = [self.problem(source, problem, place) for problem in problems]
+        found += self.traps(source, runs, place)
+        return Reading((Part(nodes, "", 0, len(source.text)),), tuple(found))
+
+    def weights(self, prompt: Prompt, _step: int, _steps: int) -> Runs:
+        """Return the runs that the real parser gives; they are the same at every step."""
+        return [(run.text, run.weight) for run in self.scan(prompt.text, [])]
+
+    def schedule(self, prompt: Prompt, steps: int) -> Schedules:
+        """Return the runs, as one part for all steps."""
+        return [(1.0, steps, self.weights(prompt, 1, steps))]
+
+    def problem(self, source: Source, problem: ReadError, place: Place) -> Diagnostic:
+        """Return what the program fails on as a finding."""
+        start, end = place(problem.start, False), place(problem.end, True)
+        return Diagnostic(
+            "IMP151",
+            "weight-not-a-number",
+            "error",
+            f"{problem}: {self.program} fails on this prompt",
+            source.span(start, max(start, end)),
+            hint="write the number with at most one dot, such as 1.2",
+        )
+
+    def traps(self, source: Source, runs: list[Run], place: Place) -> list[Diagnostic]:
+        """Return what reads otherwise than it looks."""
+        found = [
+            Diagnostic(
+                "IMP155",
+                "schedules-off",
+                "warning",
+                f"{self.program} has no schedules: this is text at 1/1.1",
+                source.span(*looks.span()),
+            )
+            for looks in (_SCHEDULE.finditer(source.text) if "[" in source.text else ())
+        ]
+        if "BREAK" in source.text:
+            found += [
+                self._break_in_group(source, run, place)
+                for run in runs
+                if run.weight < 0 and run.text == "BREAK" and not (self.breaks and run.weight == -1)
+            ]
+        return found
+
+    def _break_in_group(self, source: Source, run: Run, place: Place) -> Diagnostic:
+        start, end = place(run.start, False), place(run.end, True)
+        hint = "close the brackets before BREAK and open them again behind it"
+        return Diagnostic(
+            "IMP154",
+            "break-in-a-group",
+            "warning",
+            f"this BREAK is no chunk break: the word is painted at weight {mark_of(run.weight)[1:]}",
+            source.span(start, max(start, end)),
+            hint=hint if self.breaks else "leave it out",
+        )
+
+    def united(self, script: Script) -> tuple[list[ScriptPart], list[Phrase], list[Loss]]:
+        """Return the parts to write, phrases for the negative prompt, and losses."""
+        parts, refused, losses = super().united(script)
+        return parts, refused, [self._about_and(loss) for loss in losses]
+
+    def _about_and(self, loss: Loss) -> Loss:
+        message = f"{self.program} does not compose prompts by AND"
+        hint = "write one prompt, or one picture for each"
+        return Loss(loss.kind, message, loss.text, loss.span, loss.severity, loss.instead, hint)
+
+    def reference(self, run: Written) -> Written:
+        """Return a reference as an embedding, a network that is lost, or a tag that stays."""
+        found = super().reference(run)
+        return found if found.kind != NETWORK or not self.tags else _as(found, VERBATIM)
+
+    def lost(self, run: Written) -> Loss | None:
+        """Return what is lost with a chunk break or a network."""
+        if run.kind == VERBATIM:
+            return Loss("reference", self.tags, run.text, run.span, "info", "it stays as it is")
+        found = super().lost(run)
+        if found is None or run.kind not in (CHUNK, NETWORK):
+            return found
+        hint = "leave BREAK out" if run.kind == CHUNK else "load it by the program's own means"
+        return Loss(
+            found.kind, found.message, found.text, found.span, found.severity, found.instead, hint
+        )
+
+    def escaped(self, text: str) -> str:
+        """Return a text whose brackets are characters."""
+        return BRACKETS.sub(r"\\\g<0>", text)
+
+    def text_run(self, text: str, run: Written, *, last: bool, losses: list[Loss]) -> str:  # noqa: ARG002
+        """Return a text with its weight: bare at weight 1."""
+        return self.weighed(self.escaped(text), run, losses, bare=run.weight == 1)
+
+    def safe(self, run: Written, losses: list[Loss]) -> str:
+        """Return the text of a run without what has a meaning and no escape."""
+        if "BREAK" not in run.text or not self.keyword.search(run.text):
+            return run.text
+        losses.append(
+            self.unsafe(
+                run,
+                "reads BREAK in capitals as a command",
+                "it was written in small letters, which the text encoder reads alike",
+                "write the word in small letters",
+            )
+        )
+        return self.keyword.sub(lambda word: word[0].lower(), run.text)
+
+    def unsafe(self, run: Written, what: str, instead: str, hint: str) -> Loss:
+        """Return the loss of what the dialect cannot write."""
+        message = f"{self.program} {what}"
+        return Loss("escape", message, glimpse(run.text), run.span, "warning", instead, hint)
+
+
+def _as(run: Written, kind: str) -> Written:
+    return Written(kind, run.text, run.weight, run.span, run.node)
