@@ -20,7 +20,7 @@ from pathlib import Path
 import yaml
 from timing import table
 
-import impasto
+from impasto.dialects.api import read
 from impasto.errors import ImpastoError
 
 TESTS = Path(__file__).parents[1] / "tests" / "dialects"
@@ -43,7 +43,7 @@ def answer(rule, text):
             return getattr(import_module(module), name)(text)
         except ImpastoError:
             return RAISED
-    prompt = impasto.read(text, rule["dialect"])
+    prompt = read(text, rule["dialect"])
     if rule["answer"] == "weights":
         return prompt.weights()
     return prompt.schedule(20)
@@ -51,7 +51,7 @@ def answer(rule, text):
 
 def flagged(rule, text):
     """Whether reading `text` says that the real parser would fail."""
-    return any(d.severity == "error" for d in impasto.read(text, rule["dialect"]).diagnostics)
+    return any(d.severity == "error" for d in read(text, rule["dialect"]).diagnostics)
 
 
 def matches(rule, case):

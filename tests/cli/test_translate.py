@@ -122,3 +122,79 @@ def test_the_default_model_is_one_that_is_known():
     from impasto.models.registry import load_model
 
     assert load_model(config.DEFAULT_MODEL).id == config.DEFAULT_MODEL
+
+
+def test_a_prompt_in_another_dialect(run):
+    args = ("translate", "((a fox)), [fog:0.5]", "--to", "comfyui,a1111,flux-dev")
+    found = run(*args, "--from", "a1111", "--negative", "[blurry]", "--format", "json")
+    comfyui, a1111, flux = json.loads(found.stdout)["translations"]
+    assert comfyui["prompt"].startswith("(a fox:1.21)")
+    assert (comfyui["model"], comfyui["dialect"]) == ("", "comfyui")
+    assert comfyui["negative_prompt"] == "(blurry:0.909091)"
+    assert comfyui["losses"][0]["kind"] == "schedule"
+    assert a1111["prompt"] == "(a fox:1.21), [:fog:0.5]"
+    assert a1111["canonical"] == "(a fox:1.21), [:fog:0.5]"
+    assert flux["read"] == {"dialect": "a1111", "text": "((a fox)), [fog:0.5]", "diagnostics": []}
+
+
+def test_losses_of_reading_and_of_writing_are_shown(run):
+    found = run("translate", "a (fox:nan), (light:1.2)", "--from", "comfyui", "--to", "flux-dev")
+    text = " ".join(found.stdout.split())
+    assert text.startswith("your prompt, read as comfyui error the weight is nan")
+    assert 'lost "light"' in text
+
+
+def test_auto_reads_what_it_was_probably_written_for(run):
+    args = ("translate", "a [red:blue:0.5] (fox:1.2)", "--from", "auto", "--to", "comfyui")
+    assert run(*args).stdout.startswith("your prompt, read as a1111")
+
+
+def test_a_foreign_prompt_takes_styles_and_files(run, place):
+    (place / "p.txt").write_text("((a lighthouse))\n", "utf-8")
+    found = run(
+        "translate", "-f", "p.txt", "--from", "a1111", "--style", "photorealistic/portrait",
+        "--to", "sdxl", "--format", "jsonl",
+    )  # fmt: skip
+    one = json.loads(found.stdout)
+    assert one["prompt"].startswith("(a lighthouse:1.21), photorealistic")
+    assert one["read"]["dialect"] == "a1111"
+
+
+def test_writing_in_a_dialect_needs_no_model(run):
+    found = run("translate", "a fox, [c:0.8]", "--to", "comfyui")
+    assert "a fox, (c:0.8)" in found.stdout
+    assert found.stdout.splitlines()[0] == "comfyui"
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (["x", "--from", "a111"], 'did you mean "a1111"?'),
+        (["x", "--from", "a1111", "--template"], "--template and --set have no place"),
+        (["x", "--to", "comfyu"], 'did you mean "comfyui"?'),
+        (["x", "--to", "nothing-like-it"], "dialects are a1111"),
+        (["--jsonl", "--from", "a111"], 'did you mean "a1111"?'),
+    ],
+)
+def test_mistakes_about_dialects(run, args, said):
+    found = run("translate", *args)
+    assert found.exit_code == 2
+    assert said in " ".join(found.stderr.split())
+
+
+def test_json_lines(run):
+    lines = '"((a))"\n{"prompt": "b", "negative": "[c]"}\nbad\n{"prompt": "{a|b}"}\n"d"\n'
+    found = run("translate", "--jsonl", "--from", "a1111", "--to", "comfyui,sdxl", text=lines)
+    assert found.exit_code == 2
+    told = [json.loads(line) for line in found.stdout.splitlines()]
+    assert [one["line"] for one in told] == [1, 2, 3, 4, 5]
+    assert told[0]["translations"][0]["prompt"] == "(a:1.21)"
+    assert told[1]["translations"][0]["negative_prompt"] == "(c:0.909091)"
+    assert "error" in told[2]
+    assert [one["model"] for one in told[4]["translations"]] == ["", "stable-diffusion-xl"]
+    closed = run("translate", "--jsonl", "--to", "comfyui", text='"{a|b}"\n"(x"\n"y"\n')
+    assert [("error" in json.loads(line)) for line in closed.stdout.splitlines()] == [
+        True,
+        True,
+        False,
+    ]

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from impasto.errors import OpenPromptError, PromptSyntaxError
-from impasto.syntax import parser
+from impasto.syntax import machine, parser
 from impasto.syntax.nodes import Alternate, Choice, Group, Schedule, Text
 from impasto.syntax.parser import parse
 from impasto.syntax.printer import print_nodes, print_parts
@@ -114,8 +114,8 @@ def test_texts_never_touch_and_are_never_empty(text):
 @given(st.one_of(groups_only, weighted, texts))
 def test_the_fast_ways_read_what_the_table_reads(text):
     try:
-        by_table = parser._Machine(text).run()
-    except parser._Refused:
+        by_table = machine.Machine(text).run()
+    except machine.Refused:
         with pytest.raises(PromptSyntaxError):
             parse(text)
         fast = parser._parse_groups(text)
@@ -128,7 +128,7 @@ def test_the_fast_ways_read_what_the_table_reads(text):
 def test_groups_are_read_as_the_table_reads_them(text):
     fast = parser._parse_groups(text)
     if fast is not None:
-        assert fast == parser._Machine(text).run()[0].children
+        assert fast == machine.Machine(text).run()[0].children
 
 
 @given(canonical)

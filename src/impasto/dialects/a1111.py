@@ -58,7 +58,7 @@ class A1111(Dialect):
         nodes = None if self.grammar.old else a1111_quick.nodes_of(text)
         if nodes is None or "#" in text:
             return a1111_reader.read(source, self.grammar)
-        parts = (Part(tuple(nodes), "", 0, len(text)),)
+        parts = (Part(nodes, "", 0, len(text)),)
         if "|" in text and "[" in text:
             return Reading(parts, a1111_reader.unscheduled(source))
         return Reading(parts)

@@ -95,7 +95,9 @@ def tree(
 def _events(found: list[Bracket], length: int) -> Iterator[tuple[str, Bracket | None, int, int]]:
     """Yield what comes one after another: texts, and where structures and fields begin and end."""
     at = 0
-    work = [(iter(found), length, None, 0)]
+    work: list[tuple[Iterator[Bracket], int, Bracket | None, int]] = [
+        (iter(found), length, None, 0)
+    ]
     while work:
         rest, end, owner, nth = work.pop()
         bracket = next(rest, None)

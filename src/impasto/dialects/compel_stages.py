@@ -261,7 +261,7 @@ class _Reader:
         """Return the `("a", "b").name(…)` at `at`."""
         if not self.text.startswith("(", at):
             return None
-        prompts = []
+        prompts: list[list[Item]] = []
         start = end = at
         while not prompts or self.text.startswith(",", end):
             found = self._operand(self.scanner.skip(end + 1))

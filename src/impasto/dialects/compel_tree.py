@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from itertools import islice
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Final
 
 from impasto.diagnostics import Diagnostic, Edit, Fix
@@ -62,7 +62,13 @@ def weighted_prompts(parsed: Parsed) -> list[tuple[list[Fragment], float]]:
 
 def runs(prompt: list[Fragment]) -> Runs:
     """Return texts with weights as compel encodes them; of a swap the original."""
-    return [(fused.text, fused.weight) for fused in _originals(prompt)]
+    found: Runs = []
+    for fused in _originals(prompt):
+        if found and found[-1][1] == fused.weight:
+            found[-1] = f"{found[-1][0]} {fused.text}", fused.weight
+        else:
+            found.append((fused.text, fused.weight))
+    return found
 
 
 def _originals(prompt: list[Fragment]) -> Iterator[Fused]:
@@ -144,7 +150,7 @@ class _Tree:
         if any("\\\\" in piece.raw for piece in pieces):
             return fused.text
         texts = [folded(first.raw)]
-        for before, piece in zip(pieces, pieces[1:], strict=False):
+        for before, piece in pairwise(pieces):
             texts += [self._gap(before.end, piece.start, piece.raw), folded(piece.raw)]
         return unescaped("".join(texts))
 

@@ -7,7 +7,6 @@ has to stay above 0. Source: Midjourney's own pages on multi-prompts, `--no` and
 
 from __future__ import annotations
 
-import math
 import re
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, cast
 
@@ -17,6 +16,7 @@ from impasto.dialects.midjourney_reading import read_prompt, weights_of
 from impasto.dialects.midjourney_text import (
     NO_WEIGHT,
     and_loss,
+    digits,
     flat_loss,
     nothing_left,
     safe,
@@ -24,7 +24,7 @@ from impasto.dialects.midjourney_text import (
     unwanted_loss,
 )
 from impasto.dialects.settle import sane, settle
-from impasto.syntax.runs import TEXT, Run, number
+from impasto.syntax.runs import TEXT, Run
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -149,7 +149,7 @@ class Midjourney6(Dialect):
 def _parts(learnt: list[_Learnt]) -> list[_Part]:
     """Return the parts: neighbours of equal weight together."""
     first = learnt[0].only if learnt else ""
-    if first and all([one.only == first for one in learnt]):  # noqa: C419 - a list is faster
+    if first and all([one.only == first for one in learnt]):
         return [_Part(", ".join([one.text for one in learnt]), first)]
     found: list[_Part] = []
     for one in learnt:
@@ -169,7 +169,7 @@ def _text(parts: list[_Part], *, has_no: bool) -> str:
     shown = [part.weight for part in parts]
     total = sum(weights)
     if has_no and total <= 2 * -NO_WEIGHT:
-        shown = [_number(weight / total * 2) for weight in weights]
+        shown = [digits(weight / total * 2) for weight in weights]
     pieces = []
     for part, weight in zip(parts, shown, strict=True):
         text = "".join(part.texts)
@@ -178,14 +178,6 @@ def _text(parts: list[_Part], *, has_no: bool) -> str:
     if shown[-1] == "1" and not pieces[-1].endswith(" ::1"):
         pieces[-1] = pieces[-1].removesuffix("::1")
     return " ".join(pieces)
-
-
-def _number(weight: float) -> str:
-    """Return a weight above 0 with at least six digits that count, never as 1e-07."""
-    if weight >= 0.01:
-        return number(weight)
-    digits = min(6 - math.floor(math.log10(weight)), 300)
-    return f"{weight:.{digits}f}".rstrip("0")
 
 
 def _learn(phrases: Iterable[Phrase]) -> list[_Learnt]:
@@ -205,7 +197,7 @@ def _read(phrase: Phrase) -> _Learnt:
     simple = len(runs) == 1 and runs[0].kind == TEXT and 0 < runs[0].weight < 1000
     if simple and not runs[0].text[:1].isspace() and not runs[0].text[-1:].isspace():
         text = safe(runs[0].text, runs[0].span, losses)
-        weight = _number(runs[0].weight)
+        weight = digits(runs[0].weight)
         only = (_Segment(text, weight, glued=False),)
         return _Learnt(only, (), tuple(losses), text, weight)
     settled = settle(runs)
@@ -248,7 +240,7 @@ def _segments(runs: tuple[Run, ...], losses: list[Loss], unwanted: list[str]) ->
         if rest:
             glued = not (space or tail or rest[0].isspace())
             bare = head + rest.strip()
-            found.append(_Segment(bare, _number(weight), glued))
+            found.append(_Segment(bare, digits(weight), glued))
             head = ""
         space = text[-1:].isspace() if text else space
     return _merged(found)

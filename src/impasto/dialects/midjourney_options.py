@@ -29,24 +29,24 @@ NO: Final = "no"
 
 NAMES: Final = {
     **{allowed.option: name for name, allowed in RANGES.items()},
-    **{"s": "stylize", "c": "chaos", "w": "weird"},
-    **{"stylize": "stylize", "chaos": "chaos", "weird": "weird", "seed": "seed", "stop": "stop"},
-    **{"ar": "aspect_ratio", "aspect": "aspect_ratio"},
-    **{"q": "quality", "quality": "quality", "style": "style", "raw": "style"},
-    **{"v": "version", "version": "version", "niji": "version"},
-    **{"sref": "style_reference", "cref": "character_reference", "oref": "omni_reference"},
-    **{"sv": "style_version", "p": "profile", "profile": "profile"},
-    **{"repeat": "repeat", "r": "repeat", "tile": "tile", "draft": "draft", "video": "video"},
-    **{"hd": "resolution", "sd": "resolution"},
-    **{"fast": "speed", "relax": "speed", "turbo": "speed"},
-    **{"public": "visibility", "stealth": "visibility", NO: NO},
+    "s": "stylize", "c": "chaos", "w": "weird",
+    "stylize": "stylize", "chaos": "chaos", "weird": "weird", "seed": "seed", "stop": "stop",
+    "ar": "aspect_ratio", "aspect": "aspect_ratio",
+    "q": "quality", "quality": "quality", "style": "style", "raw": "style",
+    "v": "version", "version": "version", "niji": "version",
+    "sref": "style_reference", "cref": "character_reference", "oref": "omni_reference",
+    "sv": "style_version", "p": "profile", "profile": "profile",
+    "repeat": "repeat", "r": "repeat", "tile": "tile", "draft": "draft", "video": "video",
+    "hd": "resolution", "sd": "resolution",
+    "fast": "speed", "relax": "speed", "turbo": "speed",
+    "public": "visibility", "stealth": "visibility", NO: NO,
 }
 """What stands behind the dashes, and the canonical name of what it sets."""
 
 _FLAGS: Final = {
-    **{"raw": "raw", "tile": True, "draft": True, "video": True, "hd": "hd", "sd": "sd"},
-    **{"fast": "fast", "relax": "relax", "turbo": "turbo"},
-    **{"public": "public", "stealth": "stealth"},
+    "raw": "raw", "tile": True, "draft": True, "video": True, "hd": "hd", "sd": "sd",
+    "fast": "fast", "relax": "relax", "turbo": "turbo",
+    "public": "public", "stealth": "stealth",
 }
 """Parameters without a value, and what they come to."""
 
@@ -170,13 +170,13 @@ def _single(option: Option, text: str) -> tuple[object, _Problem | None]:
         return (text or (True if name == "profile" else None)), (
             None if text or name == "profile" else missing
         )
-    first, _, rest = text.partition(" ") if " " in text else (*text.split(maxsplit=1), "", "")[:3]
+    first, rest = (*text.split(maxsplit=1), "", "")[:2]
     bare = first.rstrip(",.;!?")
     value, takes = _typed(option, bare)
     if value is None:
         return None, _Problem(f"--{option.name} takes {takes}, not {_cut(text)}", f"write {takes}")
-    if rest.strip():
-        return value, _Problem(f'"{_cut(rest.strip())}" stands behind --{option.name}', _MISPLACED)
+    if rest:
+        return value, _Problem(f'"{_cut(rest)}" stands behind --{option.name}', _MISPLACED)
     if bare != first:
         return value, _Problem(
             f"--{option.name} ends in punctuation", f"write --{option.name} {bare}"

@@ -23,9 +23,7 @@ _COLONS = re.compile(r":(?=:)")
 _BRACES = str.maketrans("{}", "()")
 
 
-def safe(
-    text: str, span: Span | None, losses: list[Loss], *, parts: bool = True
-) -> str:
+def safe(text: str, span: Span | None, losses: list[Loss], *, parts: bool = True) -> str:
     """Return the text without what Midjourney would take for syntax; it has no escapes.
 
     With `parts` "::" ends a part, as it does up to version 6.1.
@@ -119,3 +117,12 @@ def and_loss(phrases: tuple[Phrase, ...]) -> Loss:
         "it became a part of its own",
         "say in one sentence how the two belong together",
     )
+
+
+def digits(weight: float) -> str:
+    """Return a weight with at least six digits that count, never as 1e-07."""
+    size = abs(weight)
+    if size >= 0.01 or not size:
+        return number(weight)
+    places = min(6 - math.floor(math.log10(size)), 300)
+    return f"{weight:.{places}f}".rstrip("0")

@@ -82,8 +82,7 @@ def _number(text: str, at: int, colons: int) -> Number | None:
     written = chunk[len(head) :]
     if written in ("", "."):
         return None
-    if head.endswith("-"):
-        head = head[:-1]
+    head = head.removesuffix("-")
     start = at + len(head)
     glued = bool(head) and not (head[-1].isspace() or head[-1] in ",|")
     return Number(float(text[start:colons]), start, colons + 2, glued)
@@ -94,6 +93,7 @@ def _add(found: list[Stretch], text: str, start: int, end: int, weight: float) -
     if start == end:
         return
     gap = ""
-    if found and found[-1].weight == weight and not found[-1].text[-1].isspace():
-        gap = "" if text[start].isspace() else " "
+    if found and found[-1].weight == weight:
+        last = found[-1].text[-1]
+        gap = "" if last.isspace() or last == "," or text[start].isspace() else " "
     found.append(Stretch(text[start:end], weight, start, end, gap))

@@ -12,23 +12,34 @@ from typing import TYPE_CHECKING
 
 from impasto.diagnostics import Loss
 from impasto.dialects.arrange import arranged, in_order, take
-from impasto.dialects.base import Dialect, Script, ScriptPart, Written
+from impasto.dialects.base import Dialect, Reading, Script, ScriptPart, Written
 from impasto.dialects.pieces import weight_loss
+from impasto.dialects.plain_findings import bracket_weight
 from impasto.dialects.reading import Learnt, joined, learn
 from impasto.dialects.settle import cut
 from impasto.dialects.vocabulary import INSTEAD
 from impasto.source import Span
+from impasto.syntax.nodes import Part, Value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from impasto.source import Source
     from impasto.syntax.phrases import Phrase
 
 
 class Plain(Dialect):
-    """The writer for targets that take words."""
+    """Targets that take words: any text is itself, and weights are said in words."""
 
     name = "plain"
+    title = "Plain words"
+
+    def read(self, source: Source) -> Reading:
+        """Return the text as it stands, at weight 1."""
+        text = source.text
+        nodes = (Value(text, 0, len(text)),) if text else ()
+        part = Part(nodes, "", 0, len(text))
+        return Reading((part,), tuple(bracket_weight(source, len(text))))
 
     def write(self, script: Script) -> Written:
         """Return plain text; every weight, schedule, reference … is a loss."""

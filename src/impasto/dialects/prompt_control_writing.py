@@ -35,6 +35,7 @@ _ANGLE = re.compile(r"<(?=(?:lora|loractl|emb):)")
 _RISKY = re.compile(r"\b(?:AND|BREAK|CAT|COUPLE)\b|<(?:lora|loractl|emb):")
 _BARRED = re.compile(r"[|<>]")
 _NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)")
+_LAST_LOADS = re.compile(r"(?:<lora:[^<>]*+>|\s++)+\Z|(?<=\d)>\s*+\Z")
 _MOST: Final = 1e6
 
 
@@ -70,8 +71,7 @@ class PromptControlWriter(RoundBrackets):
     def part(self, part: ScriptPart) -> Piece:
         """Return a part with its weight, or with one of 1 where its end looks like a weight."""
         written = self.phrases(part.phrases if part.weight == 1 else trimmed(part.phrases))
-        _, _, tail = written.text.rpartition(":")
-        if part.weight == 1 and (tail == written.text or not _NUMBER.fullmatch(tail.strip())):
+        if part.weight == 1 and not _seems_weighed(written.text, part.phrases):
             return written
         return Piece(f"{written.text} :{number(part.weight)}", written.losses)
 
@@ -157,6 +157,17 @@ class PromptControlWriter(RoundBrackets):
             )
         )
         return _ANGLE.sub("< ", _WORDS.sub(lambda word: word[0].lower(), text))
+
+
+def _seems_weighed(text: str, phrases: Sequence[Phrase]) -> bool:
+    """Whether the end of a part is taken for its weight, at some moment."""
+    text = _LAST_LOADS.sub("", text)
+    _, colon, tail = text.rpartition(":")
+    if colon and _NUMBER.fullmatch(tail.strip()):
+        return True
+    if not text.endswith("]"):
+        return False
+    return any(":" in run.text for phrase in phrases for run in phrase.runs if run.kind == TEXT)
 
 
 def _bracket(opened: _Open, losses: list[Loss]) -> str:

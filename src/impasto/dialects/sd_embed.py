@@ -6,11 +6,13 @@ src/sd_embed/prompt_parser.py at 4a47f71150 of xhinker/sd_embed.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from impasto.dialects.a1111_stages import STRICT, emphasis
-from impasto.dialects.emphasis import ReadError, Run
 from impasto.dialects.strict import Strict
+
+if TYPE_CHECKING:
+    from impasto.dialects.emphasis import ReadError, Run
 
 
 class SdEmbed(Strict):

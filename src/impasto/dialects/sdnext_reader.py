@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from impasto.dialects.a1111_stages import CLOSER, ESCAPE, NUMBER, OPENER, pattern
@@ -122,13 +123,13 @@ def _factor(token: re.Match[str], problems: list[ReadError]) -> float:
 def _look_for_crash(runs: list[Run], problems: list[ReadError]) -> None:
     """Note an empty text that SD.Next would join to another: it looks at its last character."""
     joined = False
-    for run, after in zip(runs, runs[1:], strict=False):
+    for run, after in pairwise(runs):
         if run.weight == after.weight and not run.text and not joined:
             problems.append(Crash("a lone backslash leaves an empty text", run.start, run.end))
         joined = run.weight == after.weight
 
 
-class Crash(ReadError):
+class Crash(ReadError):  # noqa: N818 - what happens to the program
     """SD.Next raises IndexError."""
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from impasto.dialects.parentheses import Segment, segments, unbalanced, unescaped
@@ -289,6 +290,9 @@ def part_of(piece: Piece, start: int, end: int) -> Piece:
 
 def tree(items: Iterable[Item], chunk: re.Pattern[str]) -> tuple[Node, ...] | None:
     """Return the nodes of items and the breaks between them; None where a switch is not fit."""
+    items = list(items)
+    if _touches(items, chunk):
+        return None
     found: list[Node] = []
     for inside, sign in chunks(items, chunk):
         if not Line(inside).is_fit():
@@ -297,3 +301,15 @@ def tree(items: Iterable[Item], chunk: re.Pattern[str]) -> tuple[Node, ...] | No
         if sign is not None:
             found.append(sign)
     return tuple(found)
+
+
+def _touches(items: Sequence[Item], chunk: re.Pattern[str]) -> bool:
+    """Whether a break stands next to a switch, which may make another word of it."""
+    for left, right in pairwise(items):
+        if isinstance(left, Piece) and isinstance(right, Switch):
+            found = [sign.end() for sign in chunk.finditer(left.text)]
+            if found and found[-1] == len(left.text):
+                return True
+        elif isinstance(left, Switch) and isinstance(right, Piece) and chunk.match(right.text):
+            return True
+    return False

@@ -31,9 +31,7 @@ class Phrase:
 
     __slots__ = ("is_break", "is_scheduled", "joint", "key", "runs", "text", "written")
 
-    def __init__(
-        self, runs: tuple[Run, ...], joint: tuple[Phrase, Phrase] | None = None
-    ) -> None:
+    def __init__(self, runs: tuple[Run, ...], joint: tuple[Phrase, Phrase] | None = None) -> None:
         self.runs = runs
         self.joint = joint
         self.text = "".join([run.text for run in runs])
