@@ -26,7 +26,7 @@ BLOCK = 500
 
 def raw_templates(model):
     """Return Jinja's own templates of the prompt and of every style text used for `model`."""
-    environment = jinja2.Environment()  # noqa: S701 - prompts are no HTML
+    environment = jinja2.Environment()
     library, card = default_library(), impasto.load_model(model)
     texts = [TEMPLATE]
     for use in STYLES:

@@ -3,10 +3,10 @@
 import gc
 import resource
 
-from compose import STYLES, TEMPLATE
 from timing import table
 
 import impasto
+from compose import STYLES, TEMPLATE
 
 COUNT = 100_000
 SLACK_MB = 8
