@@ -78,7 +78,7 @@ def test_the_dialect_it_was_written_for_comes_first(run):
 
 def test_choices_and_nothing_have_a_row(run):
     found = run("compare", "a {red|blue} fox", "-d", "impasto,a1111").stdout
-    assert "impasto expand lists the prompts" in found
+    assert "choices: impasto expand --dialect impasto" in found
     assert "(nothing)" in run("compare", "()", "-d", "a1111").stdout
 
 
@@ -93,3 +93,11 @@ def test_long_words_and_wide_letters_fit(run):
 def test_mistakes_are_explained(run):
     assert 'did you mean "a1111"?' in run("compare", "x", "-d", "a111").stderr
     assert "no prompt" in run("compare").stderr
+
+
+def test_a_terminal_without_our_signs_gets_others(impasto):
+    args = ("compare", "(a:1.2), [b]", "-d", "a1111,comfyui")
+    found = impasto(*args, PYTHONIOENCODING="ascii", COLUMNS="80").stdout
+    assert "1.2++" in found
+    assert "*1" in found
+    assert "?" not in found

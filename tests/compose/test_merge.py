@@ -76,8 +76,10 @@ def library(tmp_path_factory):
         ("((a, b:1.2), c:1.5)", [], "(a:1.8), (b:1.8), (c:1.5)"),
         # prose
         ("A fox in snow.", ["prose"], "A fox in snow. A photograph. It is old"),
-        ("A fox in snow!", ["prose"], "A fox in snow!. A photograph. It is old"),
-        ("A fox.", ["plain"], "A fox., p1, p2"),
+        ("A fox in snow!", ["prose"], "A fox in snow! A photograph. It is old"),
+        ("A fox in snow...", ["prose"], "A fox in snow... A photograph. It is old"),
+        ("A fox (in snow.:1.2)", ["prose"], "A fox (in snow:1.2). A photograph. It is old"),
+        ("A fox <lora:x:1>", ["prose"], "A fox <lora:x:1>. A photograph. It is old"),
         # an empty prompt
         ("", ["plain"], "p1, p2"),
         ("", ["outer"], "photo of, o1"),
@@ -196,13 +198,17 @@ def test_what_folds_is_reported_with_both_places(library):
     assert found.text == "fox, (BEST quality:1.3), masterpiece"
     [note] = found.diagnostics
     assert (note.code, note.severity) == ("IMP301", "info")
-    assert "t.yaml:20" in f"{note.span}"
+    assert "t.yaml:18" in f"{note.span}"
     assert "prompt:1:7" in note.hint
 
 
 def test_a_value_folds_with_a_phrase_of_a_style(library):
     found = compose(
-        "fox, {{ v }}", values={"v": "Best_Quality"}, template=True, styles=["t/quality"], library=library
+        "fox, {{ v }}",
+        values={"v": "Best_Quality"},
+        template=True,
+        styles=["t/quality"],
+        library=library,
     )
     assert found.text == "fox, Best_Quality, masterpiece"
 
@@ -274,9 +280,7 @@ def test_later_styles_the_file_and_the_call_win(library, tmp_path):
 
 
 def test_what_the_call_sets_is_no_finding(library):
-    found = compose(
-        "fox", styles=["t/plain", "t/outer"], parameters={"steps": 30}, library=library
-    )
+    found = compose("fox", styles=["t/plain", "t/outer"], parameters={"steps": 30}, library=library)
     assert found.parameters["num_inference_steps"] == 30
     assert not found.diagnostics
 
@@ -291,3 +295,31 @@ def test_phrases_know_what_they_say():
     [phrase] = phrases("a (b:1.5) [c]")
     assert isinstance(phrase, Phrase)
     assert (phrase.text, phrase.weight, phrase.key) == ("a b c", 1.5, "a b c")
+
+
+@pytest.mark.parametrize(
+    ("parameters", "expected"),
+    [
+        ({}, {"aspect_ratio": "4:5"}),
+        ({"size": "1024x768"}, {"width": 1024, "height": 768}),
+        ({"ar": "16:9"}, {"aspect_ratio": "16:9"}),
+    ],
+)
+def test_a_size_that_is_asked_for_replaces_the_ratio_of_a_style(parameters, expected):
+    found = compose("fox", styles=["photorealistic/portrait"], parameters=parameters)
+    assert found.parameters == expected
+
+
+def test_a_size_replaces_a_ratio_among_styles_and_in_the_call_too(library, tmp_path):
+    (tmp_path / "s.yaml").write_text(
+        "format: 1\nname: s\nstyles:\n  big: {parameters: {size: 64x64}}\n  wide: {parameters: {ar: 16:9}}",
+        encoding="utf-8",
+    )
+    sizes = Library((tmp_path,), builtin=False)
+    found = compose("fox", styles=["s/wide", "s/big"], library=sizes)
+    assert found.parameters == {"width": 64, "height": 64}
+    [note] = found.diagnostics
+    assert note.message == "s/big replaces aspect_ratio 16:9 of s/wide"
+    path = tmp_path / "a.prompt"
+    path.write_text("---\nparameters: {size: 64x64}\n---\nfox", encoding="utf-8")
+    assert compose(path, parameters={"ar": "1:1"}).parameters == {"aspect_ratio": "1:1"}

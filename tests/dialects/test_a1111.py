@@ -5,11 +5,11 @@ import json
 import pathlib
 
 import pytest
-from dialects.a1111_reader import pipeline
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 import impasto
+from dialects.a1111_reader import pipeline
 from impasto.errors import OpenPromptError, PromptSyntaxError
 
 ORACLES = pathlib.Path(__file__).parent / "oracles" / "a1111_pipeline.jsonl.gz"
@@ -173,7 +173,9 @@ def test_the_text_is_the_shortest_that_says_it(source, expected):
 
 
 def test_the_negative_prompt_is_written_the_same_way():
-    found = impasto.translate("fox", "stable-diffusion-xl", negative="(blurry:1.2), C#, [grain:0.5]")
+    found = impasto.translate(
+        "fox", "stable-diffusion-xl", negative="(blurry:1.2), C#, [grain:0.5]"
+    )
     assert found.negative_prompt == "(blurry:1.2), C, (grain:0.5)"
     assert [loss.span.text for loss in found.losses] == [", C#, "]
 

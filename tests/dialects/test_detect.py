@@ -71,7 +71,7 @@ def test_it_says_who_reads_a_text_alike_and_who_does_not():
     found = {guess.dialect: guess for guess in impasto.detect("a fox, (snow:1.2)")}
     assert "comfyui" in found["a1111"].alike
     assert "a1111" in found["comfyui"].alike
-    assert any("comfyui" in r and r.endswith("it alike") for r in found["a1111"].reasons)
+    assert any("a1111" in r and r.endswith("it alike") for r in found["comfyui"].reasons)
     assert any("comfyui-plain" in r and "differently" in r for r in found["a1111"].reasons)
     nested = {guess.dialect: guess for guess in impasto.detect("((snow:1.2):1.3)")}
     assert "comfyui" not in nested["a1111"].alike

@@ -71,11 +71,16 @@ def test_a_style_speaks_to_every_model(style):
         assert found[-1].style is style
         slots = [r for layer in found for p in layer.phrases for r in p.runs if r.kind == SLOT_RUN]
         assert len(slots) <= len(found)
-        assert layers(style, 1.0, card, LIBRARY)[-1].has_slot == (not style.model.mixin) or style.model.mixin
+        assert (
+            layers(style, 1.0, card, LIBRARY)[-1].has_slot == (not style.model.mixin)
+            or style.model.mixin
+        )
         for layer in found:
             for run in [r for p in (*layer.phrases, *layer.negative) for r in p.runs]:
                 assert 0.7 <= run.weight <= 1.4
-        assert all(isinstance(value, (str, int, float, bool)) for value in parameters(style, card).values())
+        assert all(
+            isinstance(value, (str, int, float, bool)) for value in parameters(style, card).values()
+        )
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -100,7 +105,9 @@ def test_every_keyword_of_the_guide_is_a_phrase_of_a_style():
         for layer in layers(style, 1.0, impasto.load_model(target), LIBRARY)
         for phrase in layer.phrases
     }
-    missing = [word for word in KEYWORDS if word not in phrases and not any(word in p for p in phrases)]
+    missing = [
+        word for word in KEYWORDS if word not in phrases and not any(word in p for p in phrases)
+    ]
     assert not missing
 
 

@@ -73,7 +73,11 @@ def test_errors_in_the_negative_prompt_stand_in_the_front_matter(tmp_path, monke
     from pathlib import Path
 
     monkeypatch.chdir(tmp_path)
-    texts = ['negative: "blurry, {{ bd }}"', "negative: >-\n  blurry,\n  (dark: 1.2", "negative: |\n  a\n  {% if %}"]
+    texts = [
+        'negative: "blurry, {{ bd }}"',
+        "negative: >-\n  blurry,\n  (dark: 1.2",
+        "negative: |\n  a\n  {% if %}",
+    ]
     said = []
     for text in texts:
         Path("fox.prompt").write_text(f"---\n{text}\n---\nfox", encoding="utf-8")

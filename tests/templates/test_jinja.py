@@ -65,8 +65,7 @@ def test_lists_become_phrases_without_stray_commas_and_spaces(template, text):
         ("{% set mood %}(calm:1.2){% endset %}a {{ mood }} fox", "a (calm:1.2) fox"),
         ("{% set mood %}calm{% endset %}{% if mood == 'calm' %}yes{% endif %}", "yes"),
         ("{% set mood %}{{ 'calm' }} day{% endset %}{{ mood|length }}", "8"),
-        ("{% macro of(a, b='snow') %}({{ a }} in {{ b }}:1.2){% endmacro %}"
-         "{{ of('fox') }}, {{ of('hen', b='(rain)') }}",
+        ("{% macro of(a, b='snow') %}({{ a }} in {{ b }}:1.2){% endmacro %}{{ of('fox') }}, {{ of('hen', b='(rain)') }}",
          r"(fox in snow:1.2), (hen in \(rain\):1.2)"),
         ("{% macro box() %}({{ caller() }}:1.3){% endmacro %}{% call box() %}a, b{% endcall %}",
          "(a:1.3), (b:1.3)"),
@@ -133,7 +132,9 @@ def test_values_of_every_kind():
         "a": Colour.RED, "b": Decimal("1.5"), "c": Person(), "d": {"k": ["x", "y"]},
         "e": (n for n in "pq"), "f": range(3),
     }  # fmt: skip
-    found = composed("{{ a }}, {{ b }}, {{ c.name }}, {{ c.tags }}, {{ d.k[1] }}, {{ e }}, {{ f }}", **values)
+    found = composed(
+        "{{ a }}, {{ b }}, {{ c.name }}, {{ c.tags }}, {{ d.k[1] }}, {{ e }}, {{ f }}", **values
+    )
     assert found == "red, 1.5, Ada, calm, old, y, p, q, 0, 1, 2"
 
 

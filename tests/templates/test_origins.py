@@ -12,7 +12,10 @@ from impasto.templates.template import Template
 
 
 def places(found):
-    return [(f.text, f.span.file.rpartition("/")[2], f.span.line, f.span.column) for f in found.fragments]
+    return [
+        (f.text, f.span.file.rpartition("/")[2], f.span.line, f.span.column)
+        for f in found.fragments
+    ]
 
 
 def written(fragment):
@@ -22,7 +25,9 @@ def written(fragment):
 
 
 def test_values_stand_at_their_expressions():
-    source = "x, {{ a }}{{ b }},\n  {%- for t in ts %}\n  {{ t }}, ({{ t }}2:1.2),\n{% endfor %} end"
+    source = (
+        "x, {{ a }}{{ b }},\n  {%- for t in ts %}\n  {{ t }}, ({{ t }}2:1.2),\n{% endfor %} end"
+    )
     found = impasto.compose(source, values={"a": "A", "b": "B", "ts": ["p", "q"]}, template=True)
     assert places(found) == [
         ("x", "template", 1, 1),
@@ -37,7 +42,9 @@ def test_values_stand_at_their_expressions():
 
 def test_places_lead_through_includes_macros_and_blocks(tmp_path):
     (tmp_path / "light.txt").write_text("soft light,\n  hard {{ x }} light", encoding="utf-8")
-    (tmp_path / "m.txt").write_text("{% macro m(a) %}(in {{ a }}:1.2){% endmacro %}", encoding="utf-8")
+    (tmp_path / "m.txt").write_text(
+        "{% macro m(a) %}(in {{ a }}:1.2){% endmacro %}", encoding="utf-8"
+    )
     path = tmp_path / "fox.prompt"
     path.write_text(
         "---\nvariables: {x: {default: X}}\nnegative: >-\n  blurry,\n  {{ x }}\n---\n"
@@ -84,29 +91,38 @@ PIECES = st.lists(
 @given(PIECES)
 def test_the_text_at_the_place_of_a_fragment_begins_as_the_fragment_does(pieces):
     source = "".join(pieces)
-    found = impasto.compose(
-        source, values=_used(source), template=True
-    )
+    found = impasto.compose(source, values=_used(source), template=True)
     for fragment in found.fragments:
         there = written(fragment)
         line = there or fragment.span.source.text
         first = re.match(r"\w*", fragment.text)[0]
-        assert line.startswith(("{{", first)) or first.startswith(re.match(r"\w*", line)[0]), (fragment, there)
+        assert line.startswith(("{{", first)) or first.startswith(re.match(r"\w*", line)[0]), (
+            fragment,
+            there,
+        )
 
 
 def _used(source):
     names = Template(Source(source)).variables
-    return {name: value for name, value in {"x": "X1", "y": True, "ts": ["t", "u"]}.items() if name in names}
+    return {
+        name: value
+        for name, value in {"x": "X1", "y": True, "ts": ["t", "u"]}.items()
+        if name in names
+    }
 
 
 @pytest.mark.parametrize("style", [None, "photorealistic/portrait", "anime/modern-tv:0.7"])
 @pytest.mark.parametrize("model", [None, "stable-diffusion-xl", "flux-dev", "midjourney-v6"])
 def test_places_of_a_prompt_in_styles(style, model):
     found = impasto.compose(
-        "portrait of a (red:1.2) fox,\n  (wet, cold:1.1) snow", styles=[style] if style else [], model=model
+        "portrait of a (red:1.2) fox,\n  (wet, cold:1.1) snow",
+        styles=[style] if style else [],
+        model=model,
     )
     own = [(f.text, f.span.line, f.span.column) for f in found.fragments if f.span.file == "prompt"]
     assert own == [("portrait of a red fox", 1, 1), ("wet", 2, 4), ("cold snow", 2, 9)]
     for fragment in found.fragments:
         if fragment.span.file != "prompt":
-            assert fragment.text == re.sub(r"\s+", " ", written(fragment)).strip(" (") or ":" in written(fragment)
+            assert fragment.text == re.sub(r"\s+", " ", written(fragment)).strip(
+                " ("
+            ) or ":" in written(fragment)

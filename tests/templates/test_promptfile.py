@@ -158,7 +158,9 @@ def test_front_matter_that_is_wrong_says_so_in_plain_words(head, snapshot):
     assert not re.search(r"\b(dictionary|dict|tuple|str|int|bool|Input)\b", said)
 
 
-@pytest.mark.parametrize("name", ["model_name", "schema", "copy", "json", "_x", "environment", "été"])
+@pytest.mark.parametrize(
+    "name", ["model_name", "schema", "copy", "json", "_x", "environment", "été"]
+)
 def test_variables_may_have_any_name_that_templates_can_write(name):
     found = read(f"variables:\n  {name}:", f"{{{{ {name} }}}}")
     assert found.check({name: "fox"}) == {name: "fox"}

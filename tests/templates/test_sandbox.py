@@ -145,7 +145,9 @@ def test_includes_that_include_each_other_end(tmp_path):
         render("{% include 'c.txt' %}", {"n": 40}, folder=tmp_path)
 
 
-@pytest.mark.parametrize("name", ["../secret.txt", "/etc/passwd", "link.txt", "sub/../../secret.txt"])
+@pytest.mark.parametrize(
+    "name", ["../secret.txt", "/etc/passwd", "link.txt", "sub/../../secret.txt"]
+)
 def test_includes_stay_in_the_folder_of_the_file(tmp_path, name):
     (tmp_path / "secret.txt").write_text("secret", encoding="utf-8")
     folder = tmp_path / "prompts"
@@ -201,7 +203,9 @@ def test_templates_compiled_in_many_threads_keep_their_places_apart():
     def work(number):
         for turn in range(40):
             pad = " " * (number + turn)
-            found = impasto.compose(f"{pad}a{number} {turn}, {{{{ x }}}}", values={"x": "v"}, template=True)
+            found = impasto.compose(
+                f"{pad}a{number} {turn}, {{{{ x }}}}", values={"x": "v"}, template=True
+            )
             places = [(f.text, f.span.column) for f in found.fragments]
             text = f"a{number} {turn}"
             if places != [(text, len(pad) + 1), ("v", len(pad) + len(text) + 3)]:

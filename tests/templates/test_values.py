@@ -3,14 +3,14 @@
 import pathlib
 
 import pytest
-from dialects.a1111_reader import pipeline
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from markupsafe import Markup
-from strategies import hostile
 
 import impasto
+from dialects.a1111_reader import pipeline
 from impasto.errors import BadValueError
+from strategies import hostile
 
 TAGS = [
     line
@@ -133,7 +133,9 @@ def test_filters_and_operators_leave_data_data(value):
     )
     found = composed(template, v=value).prompt
     assert len(found.parts) == 1
-    assert {round(weight, 4) for text, weight in found.weights() if text.replace(",", "").strip()} <= {
+    assert {
+        round(weight, 4) for text, weight in found.weights() if text.replace(",", "").strip()
+    } <= {
         *(1.3, 1.2, 0.9, round(0.9 * 1.2, 4), 0.8),
     }
 

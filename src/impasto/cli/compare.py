@@ -162,7 +162,8 @@ def _reading(
 
     heard = group.heard[0]
     if heard.schedule is None:
-        return ["choices: impasto expand lists the prompts", *_findings(terminal, heard, room)]
+        verb = f"impasto expand --dialect {group.names[0]}"
+        return [f"choices: {verb}", *_findings(terminal, heard, room)]
     every = stretches(heard.schedule)
     is_new = _marker(first)
     lines: list[str] = []

@@ -14,7 +14,7 @@ from impasto.cli.options import format_option
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from impasto.syntax.nodes import Node
+    from impasto.syntax.nodes import Node, Part
     from impasto.syntax.prompt import Prompt
     from impasto.variations.combinations import Space
     from impasto.variations.wordlists import Wordlists
@@ -65,8 +65,23 @@ class _Template(NamedTuple):
         from impasto.syntax.nodes import Part
         from impasto.syntax.printer import print_parts
 
-        parts = zip(self.prompt.parts, closed, strict=True)
-        return print_parts(Part(children, part.mark) for part, children in parts)
+        pairs = zip(self.prompt.parts, closed, strict=True)
+        parts = tuple(Part(children, part.mark) for part, children in pairs)
+        return print_parts(parts) if self.prompt.meaning is None else self._foreign(parts)
+
+    def _foreign(self, parts: tuple[Part, ...]) -> str:
+        """Return closed parts as the next program is to read them: without escapes of ours."""
+        from msgspec.structs import replace
+
+        from impasto.dialects.api import write
+        from impasto.syntax.nodes import Group, Schedule
+        from impasto.syntax.walk import walk
+        from impasto.syntax.weights import runs
+
+        nodes = tuple(node for part in parts for node in part.children)
+        if any(isinstance(node, (Group, Schedule)) for node in walk(nodes)):
+            return write(replace(self.prompt, parts=parts), self.prompt.dialect).text
+        return "".join(text for text, _ in runs(nodes))
 
 
 @click.command(epilog=EXAMPLES, short_help="List the prompts that choices stand for.")

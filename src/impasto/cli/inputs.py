@@ -75,9 +75,9 @@ class Job(NamedTuple):
         """The negative prompt in the canonical syntax."""
         if not self.negative or self.origin is None:
             return self.negative
-        from impasto.cli.readings import canonical, read_in
+        from impasto.cli.readings import read_in
 
-        return canonical(read_in(self.negative, self.origin, "negative prompt"))
+        return read_in(self.negative, self.origin, "negative prompt").canonical
 
     def compose(self, model: str | None = None) -> Composition:
         """Return the composition for `model`, or for the one that its file names.

@@ -89,7 +89,8 @@ def _show(heard: Heard, steps: int) -> None:
     terminal = Terminal()
     _head(heard, terminal)
     if heard.schedule is None:
-        terminal.line("it has choices; impasto expand lists what it stands for")
+        verb = f"impasto expand --dialect {heard.prompt.dialect}"
+        terminal.line(f"it has choices; {verb} lists the prompts that it stands for")
     else:
         _tables(heard.schedule, steps, terminal)
     for finding in heard.diagnostics:

@@ -86,24 +86,17 @@ def resolved(text: str, dialect: str) -> str:
     return likeliest(text) if dialect == AUTO else checked(dialect)
 
 
-def canonical(prompt: Prompt) -> str:
-    """Return a prompt of any dialect in the canonical syntax."""
-    from impasto.syntax.printer import print_parts
-
-    return prompt.text if prompt.meaning is None else print_parts(prompt.parts)
-
-
 def checked(dialect: str) -> str:
     """Return the name of a dialect that can be read.
 
     Raises:
         UnknownNameError: there is none of that name.
     """
-    from impasto.dialects.detect import readable
+    from impasto.dialects.detect import is_able, readable
 
-    known = readable()
-    if dialect in known:
+    if is_able(dialect, "read"):
         return dialect
+    known = readable()
     hint = f"dialects that can be read are {', '.join(known)}, or auto"
     raise UnknownNameError("dialect to read", dialect, (*known, AUTO), hint)
 

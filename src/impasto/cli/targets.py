@@ -32,17 +32,17 @@ def _target(name: str) -> str:
     Raises:
         UnknownNameError: neither is called so.
     """
-    from impasto.dialects.detect import writable
+    from impasto.dialects.detect import is_able, writable
     from impasto.errors import UnknownNameError
     from impasto.models.registry import load_model, model_names
 
-    dialects = writable()
-    if name in dialects:
+    if is_able(name, "write"):
         return name
     try:
         return load_model(name).id
     except UnknownNameError as error:
-        hint = error.hint or f"dialects are {', '.join(dialects)}"
+        dialects = writable()
+        hint = f'"impasto models" lists models, dialects are {", ".join(dialects)}'
         raise UnknownNameError("model", name, (*model_names(), *dialects), hint) from error
 
 
@@ -96,14 +96,10 @@ def foreign(found: Translation) -> Prompt | None:
 
 def to_json(found: Translation) -> dict[str, object]:
     """Return a translation as a JSON-ready object, with how a foreign prompt was read."""
-    from impasto.cli.readings import canonical
-
     told = found.to_json()
     given = foreign(found)
     if given is None:
         return told
-    if found.composition is None:
-        told["canonical"] = canonical(given)
     told["read"] = {
         "dialect": given.dialect,
         "text": given.text,

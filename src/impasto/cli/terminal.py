@@ -36,7 +36,9 @@ class Terminal:
         return f"\x1b[{';'.join(_CODES[c] for c in colours)}m{text}\x1b[0m"
 
     def line(self, text: str = "") -> None:
-        """Write a line."""
+        """Write a line, our own signs in ASCII where the stream has no others."""
+        if not _has_signs(self.stream):
+            text = text.translate(_IN_ASCII)
         click.echo(text, file=self.stream, color=self.colours)
 
     def wrapped(self, text: str, *colours: Colour, indent: int = 0, first: str = "") -> None:
@@ -84,6 +86,15 @@ class Terminal:
 def _padded(cells: Sequence[str], wide: Sequence[int]) -> list[str]:
     sizes = [*wide, *(0 for _ in cells[len(wide) :])]
     return [cell + " " * (size - width(cell)) for cell, size in zip(cells, sizes, strict=False)]
+
+
+_IN_ASCII = str.maketrans({"▲": "+", "▼": "-", "≠": "*", "─": "-", "→": ">", "…": "..."})
+
+
+def _has_signs(stream: TextIO) -> bool:
+    """Whether the encoding of `stream` has more than letters."""
+    encoding = (getattr(stream, "encoding", "") or "utf-8").lower().replace("-", "")
+    return encoding.startswith("utf")
 
 
 def has_colour(stream: TextIO) -> bool:

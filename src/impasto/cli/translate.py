@@ -127,11 +127,11 @@ def translations(
 
     Its seed is a parameter with `add_seed`.
     """
-    from impasto.dialects.detect import writable
+    from impasto.models.registry import model_names
     from impasto.translate.api import translate as for_model
 
-    dialects = writable()
-    first = next((name for name in targets if name not in dialects), None)
+    models = model_names()
+    first = next((name for name in targets if name in models), None)
     prompt = work.prompt(first if not work.is_plain else None)
     parameters = dict(work.parameters)
     if add_seed and work.seed is not None:
@@ -140,7 +140,7 @@ def translations(
     negative = work.unwanted if is_text else None
     return [
         in_dialect(prompt, target, negative, parameters, emphasis)
-        if target in dialects
+        if target not in models
         else for_model(
             prompt,
             target,

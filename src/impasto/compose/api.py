@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from impasto.compose.recipe import Recipe
 from impasto.errors import FileError
-from impasto.models.parameters import normalize
+from impasto.models.parameters import normalize, overridden
 from impasto.models.registry import load_model
 from impasto.source import Source
 from impasto.styles.api import default_library
@@ -68,10 +68,8 @@ def compose(
     recipe = _recipe(source, dict(values or {}), negative, template=template)
     front = recipe.pop("front", None)
     recipe["styles"] = (*(front.styles if front else ()), *styles)
-    recipe["parameters"] = {
-        **(recipe.pop("own_parameters", {})),
-        **(normalize(parameters) if parameters else {}),
-    }
+    own = recipe.pop("own_parameters", {})
+    recipe["parameters"] = overridden(own, normalize(parameters)) if parameters else own
     model = model or (front.model if front else None)
     found = Recipe(
         seed=seed,

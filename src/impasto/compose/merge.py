@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from impasto.models.parameters import overridden
 from impasto.styles.layer import SLOT_RUN, Layer, Target, layers
 from impasto.syntax.phrases import Phrase, strength
 from impasto.syntax.runs import CLOSE, OPEN, TEXT, Run
@@ -60,14 +61,14 @@ def stack(uses: Sequence[str], target: Target, library: Library) -> Stack:
                 found[name] = (stronger, stronger.weight)
                 repeated.append((name, stronger.weight, weaker.weight))
     ordered = [layer for layer, _ in found.values()]
-    parameters, origin, overridden = _parameters(groups)
+    parameters, origin, notes = _parameters(groups)
     return Stack(
         tuple(layer for layer in ordered if layer.has_slot),
         tuple(p for layer in ordered if not layer.has_slot for p in layer.phrases),
         tuple(p for layer in ordered for p in layer.negative),
         parameters,
         origin,
-        tuple(overridden),
+        tuple(notes),
         tuple(repeated),
     )
 
@@ -88,19 +89,18 @@ def _parameters(
     """
     values: dict[str, object] = {}
     origin: dict[str, str] = {}
-    overridden: list[tuple[str, object, str, str]] = []
+    notes: list[tuple[str, object, str, str]] = []
     for group in groups:
         before, origins = dict(values), dict(origin)
         for layer in group:
-            for name, value in layer.parameters.items():
-                values[name] = value
-                origin[name] = layer.style.name
-        overridden += [
-            (name, value, origins[name], origin[name])
-            for name, value in before.items()
-            if values[name] != value
-        ]
-    return values, origin, overridden
+            values = overridden(values, layer.parameters)
+            origin.update(dict.fromkeys(layer.parameters, layer.style.name))
+        for name, value in before.items():
+            if name not in values:  # a size gave way to a ratio, or a ratio to a size
+                notes.append((name, value, origins[name], group[-1].style.name))
+            elif values[name] != value:
+                notes.append((name, value, origins[name], origin[name]))
+    return values, origin, notes
 
 
 def dress(phrases: Phrases, styles: Stack) -> Phrases:
@@ -136,17 +136,17 @@ def _fill_slot(inner: Phrases, outer: Phrase, slot: int) -> list[Phrase]:
         last = found[-1].runs
         joint = None
         if tail[0].text.startswith((".", "!", "?")):
-            last = _without_stop(last)
-            joint = (Phrase(last), _tail(outer, tail))
+            last, tail, key = _one_stop(last, tail)
+            joint = (Phrase(last), _tail(outer, tail, key))
         found[-1] = Phrase(last + tail, joint)
     return found
 
 
-def _tail(outer: Phrase, tail: tuple[Run, ...]) -> Phrase:
+def _tail(outer: Phrase, tail: tuple[Run, ...], key: str) -> Phrase:
     """Return the words behind a slot as a phrase that writers remember, as the style does."""
-    found = outer.written.get("tail")
+    found = outer.written.get(key)
     if found is None:
-        found = outer.written["tail"] = Phrase(tail)
+        found = outer.written[key] = Phrase(tail)
     assert isinstance(found, Phrase)
     return found
 
@@ -168,12 +168,23 @@ def _in_one(phrases: list[Phrase]) -> Phrase:
     return Phrase(tuple(runs))
 
 
-def _without_stop(runs: tuple[Run, ...]) -> tuple[Run, ...]:
-    """Take a full stop off the end, for the style brings its own."""
-    last = runs[-1] if runs else None
-    if last is None or last.kind != TEXT or not last.text.endswith("."):
-        return runs
-    return (*runs[:-1], Run(TEXT, last.text.rstrip("."), last.weight, last.span))
+def _one_stop(
+    last: tuple[Run, ...], tail: tuple[Run, ...]
+) -> tuple[tuple[Run, ...], tuple[Run, ...], str]:
+    """Let one stop stand where the prompt ends in one and the style begins with one.
+
+    A full stop gives way to the style's; of "!", "?" and "..." the prompt keeps its own.
+    """
+    end = last[-1].text if last and last[-1].kind == TEXT else ""
+    if end.endswith(("!", "?", "…", "...", "。", "！", "？")):
+        return last, (_with_text(tail[0], tail[0].text[1:]), *tail[1:]), "tail without stop"
+    if end.endswith("."):
+        last = (*last[:-1], _with_text(last[-1], end[:-1]))
+    return last, tail, "tail"
+
+
+def _with_text(run: Run, text: str) -> Run:
+    return Run(run.kind, text, run.weight, run.span, run.node)
 
 
 def fold(phrases: Phrases) -> tuple[Phrases, tuple[Fold, ...]]:

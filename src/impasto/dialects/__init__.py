@@ -24,6 +24,7 @@ DIALECTS: Final = {
     "comfyui-plain": "impasto.dialects.comfyui:ComfyUIPlain",
     "compel": "impasto.dialects.compel:Compel",
     "fooocus": "impasto.dialects.fooocus:Fooocus",
+    "dynamicprompts": "impasto.dialects.dynamicprompts:DynamicPrompts",
     "midjourney-6": "impasto.dialects.midjourney:Midjourney6",
     "midjourney-7": "impasto.dialects.midjourney_7:Midjourney7",
     "novelai-3": "impasto.dialects.novelai:NovelAI3",

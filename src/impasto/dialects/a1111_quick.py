@@ -232,7 +232,10 @@ def runs_of(prompt: Prompt, step: int, steps: int) -> Runs | None:
             return None
     if "\\" in text and _ESCAPED.fullmatch(text) is None:
         return None
-    return _runs(prompt.parts[0].children, step, steps, text.count("BREAK"))
+    nodes = prompt.parts[0].children
+    if len(nodes) == 1 and type(nodes[0]) is Value:
+        return [(nodes[0].value, 1.0)]
+    return _runs(nodes, step, steps, text.count("BREAK"))
 
 
 def _runs(nodes: tuple[Node, ...], step: int, steps: int, breaks: int) -> Runs | None:

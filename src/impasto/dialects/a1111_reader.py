@@ -24,14 +24,14 @@ from impasto.syntax.nodes import Alternate, Node, Part, Schedule
 
 if TYPE_CHECKING:
     from impasto.dialects.a1111_schedule import Bracket
-    from impasto.dialects.a1111_stages import Subprompt
+    from impasto.dialects.a1111_stages import Network, Subprompt
     from impasto.source import Source
     from impasto.syntax.weights import Runs, Schedules
 
 STEPS: Final = 20
 _COMMENT = re.compile(r"#[^\n]*+")
 _LOOKS_SCHEDULED = re.compile(
-    r"(?<!\\)\[(?:[^\[\]:|]*+(?::[^\[\]:|]*+)?:\s*+[-+]?[0-9.]++\s*+|[^\[\]:|]*+(?:\|[^\[\]:|]*+)++)\]"
+    r"\[(?<!\\\[)(?:[^\[\]:|]*+(?::[^\[\]:|]*+)?:\s*+[-+]?[0-9.]++\s*+|[^\[\]:|]*+(?:\|[^\[\]:|]*+)++)\]"
 )
 _WORD_BREAK = re.compile(r"\bBREAK\b")
 
@@ -95,6 +95,9 @@ class _Reader:
         """Return the reading."""
         if "#" in self.text and not self.grammar.old:
             self._note_comments()
+        for tag in self.networks:
+            if tag.kind == "embedding":
+                self._note_embedding(tag)
         parts = subprompts(self.clean)
         if len(parts) == 1 and parts[0].weight != 1:
             self._note_part_weight(parts[0])
@@ -234,6 +237,17 @@ class _Reader:
                 *comment.span(),
                 hint='spell it out: "sharp", "number", the name of the colour',
             )
+
+    def _note_embedding(self, tag: Network) -> None:
+        self._note(
+            "IMP160",
+            "embedding-in-a-tag",
+            "warning",
+            "A1111 takes this tag out of the text and loads nothing",
+            tag.start,
+            tag.end,
+            hint=f"write the bare name, {tag.arguments.split(':')[0]}",
+        )
 
     def _note_part_weight(self, part: Subprompt) -> None:
         self._note(

@@ -62,6 +62,7 @@ def tags_of(found: list[Network], source: str) -> tuple[list[Tag], Place]:
     tags = [
         Tag(at, Reference(source[tag.start : tag.end], tag.start, tag.end))
         for at, tag in zip(spots, found, strict=True)
+        if tag.kind != "embedding"  # no network: A1111 takes the tag out and does nothing
     ]
     return tags, place
 

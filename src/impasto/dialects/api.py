@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from impasto.dialects import dialect as load_dialect
-from impasto.dialects.base import in_phrases, whole
 from impasto.source import Source
 from impasto.syntax.parser import parse
 from impasto.syntax.prompt import Prompt
@@ -48,5 +47,4 @@ def write(prompt: Prompt, dialect: str = "a1111") -> Written:
         UnknownNameError: nobody defines the dialect.
         OpenPromptError: choices or wildcards are left, and the dialect has none.
     """
-    writer = load_dialect(dialect)
-    return writer.write(whole(prompt) if writer.keeps_layout else in_phrases(prompt))
+    return load_dialect(dialect).write_prompt(prompt)

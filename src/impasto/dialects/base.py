@@ -62,12 +62,14 @@ class Dialect:
     """A syntax that a family of backends reads.
 
     `keeps_layout` says that a prompt is best written as it stands, not cut into phrases.
+    `writes_open` says that choices and wildcards are written, too; others need them closed.
     A dialect that is only read, or only written, leaves the other method alone.
     """
 
     name: ClassVar[str]
     title: ClassVar[str] = ""
     keeps_layout: ClassVar[bool] = False
+    writes_open: ClassVar[bool] = False
 
     def read(self, source: Source) -> Reading:  # noqa: ARG002 - the other half may be all there is
         """Return what the text means. Every text means something: nothing is raised."""
@@ -84,6 +86,10 @@ class Dialect:
     def write(self, script: Script) -> Written:  # noqa: ARG002
         """Return the texts for the backend and the losses."""
         raise UnknownNameError("dialect to write", self.name)
+
+    def write_prompt(self, prompt: Prompt) -> Written:
+        """Return the text of a single prompt and the losses."""
+        return self.write(whole(prompt) if self.keeps_layout else in_phrases(prompt))
 
     def finish(
         self,

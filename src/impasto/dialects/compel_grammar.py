@@ -16,112 +16,20 @@ stack, so reading is linear and nesting has no limit. Facts, established by runn
 
 from __future__ import annotations
 
-import re
-from typing import Final, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
-from msgspec import Struct
-
-PLUS: Final = 1.1
-MINUS: Final = 0.9
-SPACES: Final = " \t\r\n"
-
-_S = r"[ \t\r\n]*+"
-_STOP = r"[ \t\r\n()\",.+\-=]"
-_NAME = r"[A-Za-z0-9_-]++"
-NUMBER: Final = r"(?:[-+]?(?:\d++\.\d*+|\.\d++)|-?[0-9]++)"
-WORD: Final = rf"(?:[^ \t\r\n\x0b\x0c()\",.+\-=\\]++|\\[()\",.+\-=]|\\|[-+](?!{_STOP}|\Z))++"
-
-_SKIP = re.compile(_S)
-_WORD = re.compile(WORD)
-_FORM_FEED = re.compile(r"\f[\f\xa0\u1680\u180e\u2000-\u200b\u202f\u205f\u3000]*+[ \t\r\n]++")
-_FREE = re.compile(r"[^ \t\r\n\x0b\x0c]++")
-_PLAIN = (
-    r"(?:[^ \t\r\n\x0b\x0c(\"+\-\\][^ \t\r\n\x0b\x0c+\-\\]*+(?![+\-\\])"
-    rf"|(?![(\"]|{WORD}[-+])[^ \t\r\n\x0b\x0c]++)"
+from impasto.dialects import compel_terminals as terms
+from impasto.dialects.compel_nodes import (
+    INSIDE,
+    TOP,
+    Group,
+    Item,
+    Mistake,
+    Piece,
+    Swap,
+    Unread,
 )
-_INNER = rf"(?:[^()\"\\+=\-\x0b\x0c]++|[-+](?!{_STOP}))*+"
-_STRETCH = re.compile(
-    rf"{_S}({_PLAIN}(?:[ \t\r\n]++{_PLAIN})*+)?+{_S}"
-    rf"(?:\(({_INNER})\)(?:(\++|-+)|({NUMBER}))?+)?+"
-)
-"""Plain words at the top, then a group without anything to look into."""
-_SIGNS = re.compile(r"\++|-+")
-_FACTOR = re.compile(rf"(\++|-+)|({NUMBER})")
-_ATTEND = re.compile(rf"{_S}\.attend{_S}\({_S}(?:(\++|-+)|({NUMBER})){_S}\)")
-_SWAP = re.compile(rf"{_S}\.swap{_S}\(")
-_LORA = re.compile(rf"(?:useLora|withLora){_S}\({_S}({_NAME}){_S}(?:,{_S}({NUMBER}){_S})?\)")
-_OPTION = re.compile(rf"{_S}(?:({_NAME}){_S}={_S}(?>({NUMBER})|({_NAME}))|({NUMBER})|({_NAME}))")
-_COMMA = re.compile(rf"{_S},")
-_CLOSE = re.compile(rf"{_S}\)")
-_QUOTED = re.compile(r'"((?:[^"\\\n\r]++|\\"|\\)*+)("?)')
-_SPACE_ESCAPES = re.compile(r"\\[tnfr]")
-
-ONE: Final = 0
-TOP: Final = 1
-INSIDE: Final = 2
-
-
-class Piece(Struct, frozen=True, gc=False):
-    """Words as written: `kind` ONE is a single word, TOP and INSIDE are words between spaces.
-
-    INSIDE a group `,` and `.` are words of their own. `weight` is what a group of nothing else
-    gives, without any that stand around it. All positions here are those of the text
-    that the scanner was given, from `base` on.
-    """
-
-    raw: str
-    start: int
-    end: int
-    kind: int = ONE
-    weight: float = 1.0
-
-
-class Group(Struct, frozen=True, gc=False):
-    """What stands in parentheses or quotes, or a single word; `weight` None where none is given."""
-
-    children: list[Item]
-    weight: float | None
-    start: int
-    end: int
-    is_word: bool = False
-
-
-class Swap(Struct, frozen=True, gc=False):
-    """`original.swap(edited, options)`."""
-
-    original: list[Item]
-    edited: list[Item]
-    options: dict[str, float | str]
-    start: int
-    end: int
-
-
-class Lora(Struct, frozen=True, gc=False):
-    """`withLora(name, weight)`; a weight that is not written is the integer 1."""
-
-    name: str
-    weight: float
-    start: int
-    end: int
-
-
-Item: TypeAlias = Piece | Group | Swap | Lora
-
-
-class Mistake(NamedTuple):
-    """What compel raises on, and where."""
-
-    message: str
-    start: int
-    end: int
-    hint: str = ""
-
-
-class Unread(NamedTuple):
-    """A parenthesis or quote that could not be read as a group: the sign that was in the way."""
-
-    start: int
-    stopped: int
+from impasto.dialects.compel_words import Found, Words
 
 
 class _Need(NamedTuple):
@@ -142,31 +50,20 @@ class _Frame:
         self.items: list[Item] = []
 
 
-Found: TypeAlias = tuple[Item, int]
-"""An item and the end of it."""
 _Inner: TypeAlias = tuple[list[Item], int]
 _Swapped: TypeAlias = tuple[list[Item], dict[str, float | str], int]
 
 
-class Scanner:
+class Scanner(Words):
     """One text, or the inside of a quotation that begins at `base`."""
 
     def __init__(self, text: str, mistakes: list[Mistake], base: int = 0) -> None:
-        self.text = text
-        self.base = base
-        self.mistakes = mistakes
+        super().__init__(text, mistakes, base)
         self.unread: list[Unread] = []
-        self._calls = ".swap" in text or ".attend" in text or "Lora" in text
         self._groups: dict[int, _Inner | None] = {}
         self._quotes: dict[int, _Inner | None] = {}
         self._swaps: dict[int, _Swapped | None] = {}
         self._stopped: dict[int, int] = {}
-
-    def skip(self, at: int) -> int:
-        """Return where the spaces at `at` end."""
-        found = _SKIP.match(self.text, at)
-        assert found is not None
-        return found.end()
 
     def prompt(self, at: int) -> _Inner:
         """Return the items from `at` on, and where no more can be read: the end, as a rule."""
@@ -178,7 +75,7 @@ class Scanner:
             at = self.skip(at)
             sign = text[at : at + 1]
             if not sign or sign in "\x0b\x0c":
-                passed = _FORM_FEED.match(text, at)
+                passed = terms.FORM_FEED.match(text, at)
                 if passed is None:
                     return items, at
                 at = passed.end()
@@ -194,13 +91,13 @@ class Scanner:
         """Add the plain words and flat groups from `at` on; return where something else begins."""
         text, base = self.text, self.base
         while True:
-            found = _STRETCH.match(text, at)
+            found = terms.STRETCH.match(text, at)
             assert found is not None
             words, inner, signs, factor = found.groups()
             if words:
                 start = found.start(1)
                 if "\\\\" in words:
-                    items += map(self._piece, _FREE.finditer(text, start, found.end(1)))
+                    items += map(self._piece, terms.FREE.finditer(text, start, found.end(1)))
                 else:
                     items.append(Piece(words, base + start, base + found.end(1), TOP))
             if inner is None:
@@ -220,12 +117,9 @@ class Scanner:
             self._descend(found)
 
     def _free(self, at: int) -> Found:
-        found = _FREE.match(self.text, at)
+        found = terms.FREE.match(self.text, at)
         assert found is not None
         return self._piece(found), found.end()
-
-    def _piece(self, found: re.Match[str]) -> Piece:
-        return Piece(found[0], self.base + found.start(), self.base + found.end())
 
     def _note(self, at: int) -> None:
         """Remember a sign that could have begun a group."""
@@ -301,29 +195,8 @@ class Scanner:
         if self.text.startswith(",", at):
             found, at = self.options(at + 1)
             options = {name: "" if value is None else value for name, value in found}
-        closing = _CLOSE.match(self.text, at)
+        closing = terms.CLOSE.match(self.text, at)
         return (items, options, closing.end()) if closing else None
-
-    def options(self, at: int) -> tuple[list[tuple[str, float | str | None]], int]:
-        """Return pairs (name, value) and their end; a number or name alone has the value None."""
-        found: list[tuple[str, float | str | None]] = []
-        option = _OPTION.match(self.text, at)
-        while option:
-            name, number, value, factor, flag = option.groups()
-            if name is not None:
-                found.append((name, value if number is None else float(number)))
-            else:
-                found.append((flag if factor is None else str(float(factor)), None))
-            at = option.end()
-            comma = _COMMA.match(self.text, at)
-            option = _OPTION.match(self.text, comma.end()) if comma else None
-        return found, at
-
-    def _mark(self, at: int) -> Found | None:
-        """Return a comma or full stop, a word of its own in groups."""
-        if self.text[at : at + 1] in (",", "."):
-            return Piece(self.text[at], self.base + at, self.base + at + 1), at + 1
-        return None
 
     def _item(self, at: int, *, is_top: bool = False) -> Found | _Need | None:
         """Return the item at `at`, which is no space."""
@@ -339,7 +212,7 @@ class Scanner:
             lora = self.lora(at)
             if lora:
                 return lora
-            word = _WORD.match(self.text, at)
+            word = terms.WORD.match(self.text, at)
             if word is None:
                 return None
             weighed = self._weighed(at, [self._piece(word)], word.end(), is_word=True)
@@ -357,18 +230,18 @@ class Scanner:
         text, start = self.text, self.base + at
         found = None
         if is_word:
-            signs = _SIGNS.match(text, end)
+            signs = terms.SIGNS.match(text, end)
             weight = self._power(signs) if signs else None
             found = signs
         else:
-            found = _FACTOR.match(text, end)
+            found = terms.FACTOR.match(text, end)
             weight = self._weight(found, 1) if found else None
         if found is None and self._calls:
-            found = _ATTEND.match(text, end)
+            found = terms.ATTEND.match(text, end)
             weight = self._weight(found, 1) if found else None
         if found:
             return Group(children, weight, start, self.base + found.end(), is_word), found.end()
-        opening = _SWAP.match(text, end) if self._calls else None
+        opening = terms.SWAP.match(text, end) if self._calls else None
         return self._swapped(at, children, opening.end() - 1) if opening else None
 
     def _swapped(self, at: int, children: list[Item], opening: int) -> Found | _Need | None:
@@ -380,47 +253,6 @@ class Scanner:
         edited, options, end = known
         span = self.base + at, self.base + end
         return Swap(children, edited, self._settings(options, *span), *span), end
-
-    def _settings(
-        self, options: dict[str, float | str], start: int, end: int
-    ) -> dict[str, float | str]:
-        """Return all options of a swap; a freedom of shape is said by the end of the source."""
-        found: dict[str, float | str] = {"s_start": 0.0, "s_end": 0.0, "t_start": 0.2, "t_end": 1.0}
-        given = dict(options)
-        freedom = given.pop("shape_freedom", None)
-        if isinstance(freedom, float) and freedom >= 0:
-            found["s_end"] = 1.0 - freedom ** (1.0 / 3.0)
-        elif freedom is not None:
-            self.mistakes.append(Mistake("shape_freedom takes a number from 0 to 1", start, end))
-        return found | given
-
-    def _weight(self, found: re.Match[str], first: int) -> float | None:
-        """Return the weight that signs (group `first`) or a number (the next group) give."""
-        if found[first + 1]:
-            return float(found[first + 1])
-        return self._power(found, first) if found[first] else None
-
-    def _power(self, found: re.Match[str], group: int = 0) -> float:
-        signs = found[group]
-        try:
-            return float((PLUS if signs[0] == "+" else MINUS) ** len(signs))
-        except OverflowError:
-            span = self.base + found.start(group), self.base + found.end(group)
-            self.mistakes.append(Mistake("compel cannot raise 1.1 to so high a power", *span))
-            return 1.0
-
-    def lora(self, at: int) -> Found | None:
-        """Return the LoRA call at `at`."""
-        found = _LORA.match(self.text, at) if self._calls else None
-        if found is None:
-            return None
-        weight = float(found[2]) if found[2] else 1
-        return Lora(found[1], weight, self.base + at, self.base + found.end()), found.end()
-
-    def word(self, at: int) -> _Inner | None:
-        """Return the word at `at` as the whole of a prompt."""
-        found = _WORD.match(self.text, at)
-        return ([self._piece(found)], found.end()) if found else None
 
     def quoted(self, at: int) -> _Inner | None:
         """Return what stands in the quotation at `at`, read like a group, and its end."""
@@ -435,7 +267,7 @@ class Scanner:
             return None
         inner = self.text[at + 1 : end]
         if "\\" in inner:  # written-out tabs and line ends; two spaces keep every position
-            inner = _SPACE_ESCAPES.sub(lambda m: "\f " if m[0] == r"\f" else "  ", inner)
+            inner = terms.SPACE_ESCAPES.sub(lambda m: "\f " if m[0] == r"\f" else "  ", inner)
         if not inner.strip():
             return [Piece("", self.base + at + 1, self.base + at + 1)], end + 1
         scanner = Scanner(inner, self.mistakes, self.base + at + 1)
@@ -447,7 +279,7 @@ class Scanner:
 
     def _closing_quote(self, at: int) -> int:
         """Return where the quotation at `at` closes; -1 where it does not."""
-        found = _QUOTED.match(self.text, at)
+        found = terms.QUOTED.match(self.text, at)
         assert found is not None
         return found.start(2) if found[2] else self.text.rfind('"', at + 1, found.end(1))
 

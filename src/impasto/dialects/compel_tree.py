@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING, Final
 
 from impasto.diagnostics import Diagnostic, Edit, Fix
 from impasto.dialects.base import Reading
-from impasto.dialects.compel_grammar import ONE, SPACES
-from impasto.dialects.compel_stages import Blend, Fused, Parsed, Swapped, folded, unescaped
+from impasto.dialects.compel_nodes import ONE, SPACES
+from impasto.dialects.compel_runs import Fused, Swapped, folded, unescaped
+from impasto.dialects.compel_stages import Blend, Parsed
 from impasto.syntax.nodes import Group, Node, Part, Reference, Value
 from impasto.syntax.runs import number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from impasto.dialects.compel_grammar import Unread
-    from impasto.dialects.compel_stages import Fragment
+    from impasto.dialects.compel_nodes import Unread
+    from impasto.dialects.compel_runs import Fragment
     from impasto.source import Source, Span
     from impasto.syntax.weights import Runs
 
@@ -235,7 +236,7 @@ def _swaps(parsed: Parsed, span: Place) -> Iterator[Diagnostic]:
 
 def _weights(parsed: Parsed, span: Place) -> Iterator[Diagnostic]:
     """Yield errors for weights without bound, and warnings for "C++" and the like."""
-    letters = {found.start() for found in _LETTER.finditer(parsed.text)}
+    letters = {found.start(): found.end() for found in _LETTER.finditer(parsed.text)}
     for prompt, outer in weighted_prompts(parsed):
         if not math.isfinite(outer):
             yield _no_number(outer, span(0, len(parsed.text)))
@@ -246,7 +247,8 @@ def _weights(parsed: Parsed, span: Place) -> Iterator[Diagnostic]:
             elif letters and fused.weight != 1:
                 found = next((p for p in fused.pieces if p.start in letters), None)
                 if found:
-                    yield _letter(found.raw, fused.weight, span(found.start, found.end + 1))
+                    where = span(found.start, letters[found.start])
+                    yield _letter(found.raw, fused.weight, where)
 
 
 def _no_number(weight: float, where: Span) -> Diagnostic:
@@ -256,8 +258,9 @@ def _no_number(weight: float, where: Span) -> Diagnostic:
 
 
 def _letter(letter: str, weight: float, where: Span) -> Diagnostic:
-    message = f'the sign is no text: it gives "{letter}" the weight {number(weight)}'
-    hint = f'put a space before it where the sign is meant: "{letter} {where.text[1:]}"'
+    signs = where.text[1:]
+    message = f'"{signs}" is no text here: it gives "{letter}" the weight {number(weight)}'
+    hint = f'put a space before it where the signs are meant: "{letter} {signs}"'
     return Diagnostic("IMP157", "sign-is-a-weight", "warning", message, where, (), hint)
 
 

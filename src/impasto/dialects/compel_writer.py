@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from impasto.diagnostics import Loss
 from impasto.dialects.base import Written
-from impasto.dialects.compel_grammar import WORD
+from impasto.dialects.compel_terminals import STOP, WORD_TEXT
+from impasto.dialects.joined import joined
 from impasto.dialects.settle import cut, sane, settle
 from impasto.syntax.escapes import literal
 from impasto.syntax.nodes import Reference
@@ -34,17 +35,15 @@ if TYPE_CHECKING:
 HEAVIEST: Final = 2.0
 LORA: Final = "lora"
 
-_S = r"[ \t\r\n]"
-_STOP = r"[ \t\r\n()\",.+\-=]"
 _FEEDS = re.compile(r"[\x0b\x0c]")
 _SPACES = re.compile(r"[ \t\r\n]+")
 _HIDDEN = re.compile(r"(?<=\\)(?=[()\"])")
 _HIDDEN_IN_QUOTES = re.compile(r"(?<=\\)(?=[()\"tnfrxu0-7])")
 _BRACKETS = re.compile(r"[()\"]")
-_WEIGHTED = re.compile(rf"(?:(?<=[ \t\r\n])|\A)({WORD})(?=[-+])")
-_LISTED = re.compile(rf"(?:[ \t\r\n]++|[,.]|{WORD}(?![-+]))*+{WORD}(?=[-+])")
-_LOOSE_SIGN = re.compile(rf"(\S?)(?<![-+])([-+]){_S}++(?!{_STOP}|\Z)")
-_GROUPED = re.compile(rf"(?:[ \t\r\n]++|[,.]|{WORD})++|[-+=]++|[\s\S]")
+_WEIGHTED = re.compile(rf"(?:(?<=[ \t\r\n])|\A)({WORD_TEXT})(?=[-+])")
+_LISTED = re.compile(rf"(?:[ \t\r\n]++|[,.]|{WORD_TEXT}(?![-+]))*+{WORD_TEXT}(?=[-+])")
+_LOOSE_SIGN = re.compile(rf"(\S?)(?<![-+])([-+])[ \t\r\n]++(?!{STOP}|\Z)")
+_GROUPED = re.compile(rf"(?:[ \t\r\n]++|[,.]|{WORD_TEXT})++|[-+=]++|[\s\S]")
 _NAME = re.compile(r"[A-Za-z0-9_-]+")
 _RESPACED = re.compile(r"[^\s,.+\-=()\"\\]+|[,.+\-=()\"\\]")
 
@@ -87,7 +86,8 @@ def write(script: Script) -> Written:
 
 def _composed(texts: list[Piece], parts: tuple[ScriptPart, ...]) -> str:
     """Return prompts in quotes, joined by `.and(…)`."""
-    guarded = [f"{text} " if text.endswith("\\") else text for text, _ in texts]
+    bare = [text.strip(" ") for text, _ in texts]
+    guarded = [f"{text} " if text.endswith("\\") else text for text in bare]
     quoted = ", ".join([f'"{text}"' for text in guarded])
     weights = [number(sane(part.weight)) for part in parts]
     return f"({quoted}).and({'' if set(weights) == {'1'} else ', '.join(weights)})"
@@ -121,11 +121,23 @@ def _kept(run: Run) -> Run:
     return run
 
 
-def _as_text(run: Run) -> Run:
-    """Return a comma as text, and a weight that would be written as 1 as exactly that."""
-    if run.kind == LORA:
-        return run
-    return Run(TEXT, run.text, 1.0 if number(run.weight) == "1" else run.weight, run.span)
+def _loras_apart(runs: list[Run]) -> list[Run]:
+    """Return runs with the LoRAs that stand inside a word behind all texts."""
+    if not any(run.kind == LORA for run in runs):
+        return runs
+    kept: list[Run] = []
+    moved: list[Run] = []
+    waiting: list[Run] = []
+    before = " "
+    for run in runs:
+        if run.kind == LORA:
+            waiting.append(run)
+            continue
+        (kept if before.isspace() or run.text[0].isspace() else moved).extend(waiting)
+        waiting = []
+        kept.append(run)
+        before = run.text[-1]
+    return [*merged(kept), *waiting, *moved]
 
 
 class _Writer:
@@ -142,7 +154,7 @@ class _Writer:
         """Return the text of a phrase."""
         settled = settle(tuple([_kept(run) for run in runs]))
         self.losses += settled.losses
-        for run in merged(map(_as_text, settled.runs)):
+        for run in _loras_apart(joined(settled.runs)):
             if run.kind == LORA:
                 self._lora(run)
             elif run.weight == 1 or not run.text.strip():

@@ -10,7 +10,7 @@ import re
 import sys
 from functools import lru_cache
 from itertools import islice
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from msgspec import Struct
 
@@ -38,6 +38,7 @@ _SIGNS = 0.65
 _LEAST = 0.05
 _REPEATS = 3
 _QUOTED = 40
+_MOST_NAMED = 5
 
 
 class Guess(Struct, frozen=True):
@@ -90,8 +91,8 @@ def writable() -> tuple[str, ...]:
 
 def likeliest(text: str) -> str:
     """Return the dialect to read `text` in when nobody says which."""
-    able = readable()
-    return next((guess.dialect for guess in rank(text) if guess.dialect in able), CANONICAL)
+    names_of = (guess.dialect for guess in rank(text))
+    return next((name for name in names_of if is_able(name, "read")), CANONICAL)
 
 
 Reading = tuple[tuple[float, int, tuple[tuple[str, str], ...]], ...]
@@ -134,14 +135,19 @@ def _known(_path: tuple[str, ...]) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=8)
-def _able(method: str, path: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(name for name in _known(path) if _can(name, method))
+def _able(method: Literal["read", "write"], path: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name for name in _known(path) if is_able(name, method))
 
 
-def _can(name: str, method: str) -> bool:
-    """Whether a dialect has its own `read` or `write`; a broken installed one has neither."""
+def is_able(name: str, method: Literal["read", "write"]) -> bool:
+    """Whether `name` is a dialect with its own `read` or `write`.
+
+    One that is installed but cannot be loaded has neither.
+    """
     if name == CANONICAL:
         return method == "read"
+    if name not in _known(tuple(sys.path)):
+        return False
     try:
         found = type(load_dialect(name))
     except (ImportError, AttributeError):
@@ -197,13 +203,19 @@ def _compared(guess: Guess, readings: dict[str, Reading | None]) -> Guess:
         return guess
     alike = tuple(n for n, other in readings.items() if other == own and n != guess.dialect)
     others = tuple(n for n, other in readings.items() if other != own)
-    said = []
-    if alike:
-        said.append(f"{_listed(alike)} read{'s' if len(alike) == 1 else ''} it alike")
-    if others:
-        said.append(f"{_listed(others)} read{'s' if len(others) == 1 else ''} it differently")
+    if not alike:
+        said = ["no other dialect reads it alike"]
+    elif others:
+        said = [f"{_who_reads(alike)} it alike", f"{_who_reads(others)} it differently"]
+    else:
+        said = ["all dialects read it alike"]
     return Guess(guess.dialect, guess.score, (*guess.reasons, *said), alike)
 
 
-def _listed(found: tuple[str, ...]) -> str:
-    return found[0] if len(found) == 1 else f"{', '.join(found[:-1])} and {found[-1]}"
+def _who_reads(found: tuple[str, ...]) -> str:
+    """Return "a reads", "a and b read", "a, b, c and 7 more read"."""
+    if len(found) == 1:
+        return f"{found[0]} reads"
+    named = found if len(found) <= _MOST_NAMED else found[: _MOST_NAMED - 1]
+    last = f"{len(found) - len(named)} more" if len(named) < len(found) else named[-1]
+    return f"{', '.join(named if last not in named else named[:-1])} and {last} read"

@@ -1,7 +1,7 @@
 """What dynamicprompts makes of a text when it goes through the combinations itself.
 
 Its combinatorial generator without word lists on disk, by experiment with 0.31.0: equal options
-and repeated values are left out, empty ones leave no separator, `{@…}` gives its next value to
+and repeated values are left out, separators at the ends go, `{@…}` gives its next value to
 each prompt, an unknown wildcard repeats for ever. Our own `count` and `pick` do none of that.
 """
 
@@ -23,7 +23,7 @@ _KEPT: Final = 4 * MOST
 _PATIENCE: Final = 20_000
 
 
-class Refused(OpenPromptError):
+class RefusedError(OpenPromptError):
     """dynamicprompts raises on the text, gives another answer each time, or never ends."""
 
 
@@ -43,18 +43,19 @@ def generate(text: str, nodes: tuple[Node, ...]) -> list[str]:
     """Return the first prompts that dynamicprompts generates from a text with the tree `nodes`.
 
     Raises:
-        Refused: it gives none.
+        RefusedError: it gives none.
         UnknownNameError: a variable is used that is never set.
     """
     if not text:
         return []
     if len(nodes) == 1 and isinstance(nodes[0], Variable) and nodes[0].is_definition:
-        raise Refused("there is no prompt beside the variable")
+        raise RefusedError("there is no prompt beside the variable")
     known = definitions(n for n in nodes if isinstance(n, Variable) and n.children)
     values: dict[str, _Row] = {}
     for name in ordered(nodes, known):
         row = _Rows(text, values).of(known[name].children)
-        values[name] = _Row(row.texts[:1]) if known[name].is_immediate else row
+        texts = row.texts[:1] if known[name].is_immediate else row.texts
+        values[name] = _Row(texts, row.endless and not known[name].is_immediate)
     return _Rows(text, values).of(nodes).texts[:MOST]
 
 
@@ -120,7 +121,7 @@ def _sequence(nodes: tuple[Node, ...], done: dict[int, _Row]) -> _Row:
     if len(rows) == 1:
         return rows[0]
     if not all(row.texts for row in rows):
-        raise Refused("a choice has nothing to give")
+        raise RefusedError("a choice has nothing to give")
     fields = [[""] if row.in_turn else row.texts for row in rows]
     texts: list[str] = []
     for number, pieces in enumerate(islice(product(*fields), _KEPT)):
@@ -166,7 +167,7 @@ def _every(choice: Choice, rows: list[_Row], text: str) -> _Row:
     if any(row.endless for row in options.values()):
         if len(options) == 1:
             return _Row([])
-        raise Refused("a wildcard without a list makes a choice endless")
+        raise RefusedError("a wildcard without a list makes a choice endless")
     least, most, separator = _bounds(choice)
     found: dict[tuple[str, ...], None] = {}
     lists = [row.texts for row in options.values()]
@@ -174,7 +175,13 @@ def _every(choice: Choice, rows: list[_Row], text: str) -> _Row:
         found[values] = None
         if len(found) == _KEPT:
             break
-    return _Row([separator.join(filter(None, values)) for values in found])
+    return _Row([_joined(values, separator) for values in found])
+
+
+def _joined(values: tuple[str, ...], separator: str) -> str:
+    """Join values; one separator at each end goes, whether an empty value left it or not."""
+    text = separator.join(values)
+    return text if len(values) < 2 else text.removeprefix(separator).removesuffix(separator)
 
 
 def _arranged(lists: Sequence[list[str]], least: int, most: int) -> Iterator[tuple[str, ...]]:
@@ -191,11 +198,13 @@ def _turns(choice: Choice, rows: list[_Row]) -> _Row:
     sizes = range(least, most + 1)
     for row in islice((r for size in sizes for r in permutations(rows, size)), _KEPT):
         values = islice(_arranged_once(row), _KEPT)
-        turns.append([separator.join(filter(None, v)) for v in values])
+        turns.append([_joined(v, separator) for v in values])
     turns = [turn for turn in turns if turn]
     if not turns:
-        raise Refused("a choice has nothing to give")
-    texts = [turns[n % len(turns)][n // len(turns) % len(turns[n % len(turns)])] for n in range(_KEPT)]
+        raise RefusedError("a choice has nothing to give")
+    texts = [
+        turns[n % len(turns)][n // len(turns) % len(turns[n % len(turns)])] for n in range(_KEPT)
+    ]
     return _Row(texts, endless=True, in_turn=True)
 
 
@@ -207,7 +216,7 @@ def _arranged_once(rows: Iterable[_Row]) -> Iterator[tuple[str, ...]]:
 def _random(choice: Choice, rows: list[_Row]) -> _Row:
     least, most, separator = _bounds(choice)
     lists = [row.texts for row in rows]
-    texts = {separator.join(filter(None, v)) for v in _arranged(lists, least, most)}
+    texts = {_joined(v, separator) for v in _arranged(lists, least, most)}
     if len(texts) != 1:
-        raise Refused("a choice is drawn at random")
+        raise RefusedError("a choice is drawn at random")
     return _Row([*texts] * _KEPT, endless=True, in_turn=True)

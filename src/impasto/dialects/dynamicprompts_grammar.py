@@ -34,7 +34,7 @@ _PLAIN_WILDCARD = re.compile(r"__([~@!]?+)((?:[^{#$%_(]|_(?!_))++)__")
 _KEY = re.compile(r"[^=,(){}#$%]*+")
 
 
-class Unreadable(ImpastoError):
+class UnreadableError(ImpastoError):
     """dynamicprompts gives the text up; `start` and `end` are the place, `hint` the way out."""
 
     def __init__(self, message: str, start: int, end: int, hint: str = "") -> None:
@@ -73,16 +73,16 @@ def parse(text: str) -> Found:
     """Return the tree of `text`; its spans point into `text`.
 
     Raises:
-        Unreadable: dynamicprompts refuses the text.
+        UnreadableError: dynamicprompts refuses the text.
     """
     if "\t" not in text:
         return _parsed(text)
     expanded, offsets = _expanded(text)
     try:
         return _parsed(expanded, offsets)
-    except Unreadable as error:
+    except UnreadableError as error:
         start, end = offsets[error.start], offsets[error.end]
-        raise Unreadable(str(error), start, max(end, start), error.hint) from None
+        raise UnreadableError(str(error), start, max(end, start), error.hint) from None
 
 
 def _parsed(text: str, offsets: list[int] | None = None) -> Found:
@@ -372,19 +372,19 @@ class _Parser:
         """Give the text up at `at`.
 
         Raises:
-            Unreadable: always.
+            UnreadableError: always.
         """
         here = self.at if at is None else at
         sign = self.text[here]
         if nested:
-            raise Unreadable(
+            raise UnreadableError(
                 "dynamicprompts refuses the text: a variable is set inside a bracket",
                 here,
                 self.at,
                 "set variables outside of all brackets, at the start of the prompt",
             )
         shown = "__" if sign == "_" else sign
-        raise Unreadable(
+        raise UnreadableError(
             f'dynamicprompts refuses the text: "{shown}" means something here that is not finished',
             here,
             here + len(shown),
@@ -394,7 +394,7 @@ class _Parser:
     def fail_open(self) -> NoReturn:
         frame = self.stack[-1]
         opener = "__" if frame.what in ("name", "parameter") else self.text[frame.start]
-        raise Unreadable(
+        raise UnreadableError(
             f'dynamicprompts refuses the text: "{opener}" is never closed',
             frame.start,
             frame.start + len(opener),
@@ -427,4 +427,3 @@ def _count(found: re.Match[str]) -> str:
     if low:
         return f"{low}-{high}"
     return f"{least}-" if least else f"1-{most}" if most else exact
-

@@ -13,14 +13,13 @@ from impasto.dialects.midjourney import Midjourney6, negative_list
 from impasto.dialects.midjourney_reading import read_prompt, weights_of
 from impasto.dialects.midjourney_text import nothing_left, safe
 from impasto.dialects.plain import Plain
-from impasto.source import Span
 from impasto.syntax.phrases import Phrase
 from impasto.syntax.runs import TEXT, Run
 
 if TYPE_CHECKING:
     from impasto.diagnostics import Loss
     from impasto.dialects.base import Reading
-    from impasto.source import Source
+    from impasto.source import Source, Span
     from impasto.syntax.prompt import Prompt
     from impasto.syntax.weights import Runs
 

@@ -29,29 +29,65 @@ NO: Final = "no"
 
 NAMES: Final = {
     **{allowed.option: name for name, allowed in RANGES.items()},
-    "s": "stylize", "c": "chaos", "w": "weird",
-    "stylize": "stylize", "chaos": "chaos", "weird": "weird", "seed": "seed", "stop": "stop",
-    "ar": "aspect_ratio", "aspect": "aspect_ratio",
-    "q": "quality", "quality": "quality", "style": "style", "raw": "style",
-    "v": "version", "version": "version", "niji": "version",
-    "sref": "style_reference", "cref": "character_reference", "oref": "omni_reference",
-    "sv": "style_version", "p": "profile", "profile": "profile",
-    "repeat": "repeat", "r": "repeat", "tile": "tile", "draft": "draft", "video": "video",
-    "hd": "resolution", "sd": "resolution",
-    "fast": "speed", "relax": "speed", "turbo": "speed",
-    "public": "visibility", "stealth": "visibility", NO: NO,
+    "s": "stylize",
+    "c": "chaos",
+    "w": "weird",
+    "stylize": "stylize",
+    "chaos": "chaos",
+    "weird": "weird",
+    "seed": "seed",
+    "stop": "stop",
+    "ar": "aspect_ratio",
+    "aspect": "aspect_ratio",
+    "q": "quality",
+    "quality": "quality",
+    "style": "style",
+    "raw": "style",
+    "v": "version",
+    "version": "version",
+    "niji": "version",
+    "sref": "style_reference",
+    "cref": "character_reference",
+    "oref": "omni_reference",
+    "sv": "style_version",
+    "p": "profile",
+    "profile": "profile",
+    "repeat": "repeat",
+    "r": "repeat",
+    "tile": "tile",
+    "draft": "draft",
+    "video": "video",
+    "hd": "resolution",
+    "sd": "resolution",
+    "fast": "speed",
+    "relax": "speed",
+    "turbo": "speed",
+    "public": "visibility",
+    "stealth": "visibility",
+    NO: NO,
 }
 """What stands behind the dashes, and the canonical name of what it sets."""
 
 _FLAGS: Final = {
-    "raw": "raw", "tile": True, "draft": True, "video": True, "hd": "hd", "sd": "sd",
-    "fast": "fast", "relax": "relax", "turbo": "turbo",
-    "public": "public", "stealth": "stealth",
+    "raw": "raw",
+    "tile": True,
+    "draft": True,
+    "video": True,
+    "hd": "hd",
+    "sd": "sd",
+    "fast": "fast",
+    "relax": "relax",
+    "turbo": "turbo",
+    "public": "public",
+    "stealth": "stealth",
 }
 """Parameters without a value, and what they come to."""
 
 _LONG: Final = frozenset({"style_reference", "character_reference", "omni_reference", "profile"})
 _WHOLE: Final = frozenset({"repeat", "style_version"})
+_MOST_UNKNOWN: Final = 20
+"""So many unknown parameters are reported; to look for what was meant takes its time."""
+
 _NUMBER = re.compile(r"[-+]?(?:[0-9]{1,30}(?:\.[0-9]{0,30})?|\.[0-9]{1,30})")
 _VERSION = re.compile(r"[0-9]{1,2}(?:\.[0-9]{1,2})?")
 _SEVERAL = re.compile(r"\{([^{}]*+)\}")
@@ -103,15 +139,25 @@ def findings(options: Sequence[Option], source: Source, family: str) -> Iterator
     version = values_of(options).get("version", family)
     major = major_of(version) if isinstance(version, str) else 0
     seen: set[str] = set()
+    unknown = 0
     for option in options:
         name = option.canonical
+        if not name:
+            unknown += 1
+            if unknown <= _MOST_UNKNOWN:
+                yield _unknown(option, source)
+            continue
         span = source.span(option.start, option.end)
         value, problem = _value(option)
         if problem:
-            rule = "parameter-value" if name else "unknown-parameter"
-            code = "IMP182" if name else "IMP181"
             yield Diagnostic(
-                code, rule, "warning", problem.message, span, hint=problem.hint, parameter=name
+                "IMP182",
+                "parameter-value",
+                "warning",
+                problem.message,
+                span,
+                hint=problem.hint,
+                parameter=name,
             )
         elif name in seen and name != NO:
             yield _odd("parameter-twice", option, source, f"{name} is set twice; this one counts")
@@ -122,6 +168,18 @@ def findings(options: Sequence[Option], source: Source, family: str) -> Iterator
             message = f"{name} is {_shown(value)}: a parameter of the job and no part of the text"
             yield Diagnostic("IMP180", "parameter", "info", message, span, parameter=name)
         seen.add(name)
+
+
+def _unknown(option: Option, source: Source) -> Diagnostic:
+    hint = did_you_mean(option.name, tuple(NAMES)).replace('"', '"--', 1)
+    return Diagnostic(
+        "IMP181",
+        "unknown-parameter",
+        "warning",
+        f"Midjourney has no parameter --{_cut(option.name)}",
+        source.span(option.start, option.end),
+        hint=hint or "leave it out, or put a space behind the dashes to have them as text",
+    )
 
 
 def _odd(rule: str, option: Option, source: Source, message: str) -> Diagnostic:
@@ -142,11 +200,7 @@ def _value(option: Option) -> tuple[object, _Problem | None]:
     """Return what an option comes to, None where it comes to nothing, and what is wrong."""
     name = option.canonical
     if not name:
-        hint = did_you_mean(option.name, tuple(NAMES)).replace('"', '"--', 1)
-        return None, _Problem(
-            f"Midjourney has no parameter --{option.name}",
-            hint or "leave it out, or put a space behind the dashes to have them as text",
-        )
+        return None, None
     if name == NO:
         missing = _Problem("--no is followed by nothing", "list what should not be there")
         return None, None if option.text else missing

@@ -138,7 +138,7 @@ def _option(name: str, value: object, losses: list[Loss], major: int) -> list[st
     return _refused(name, value, "an address or a code", losses)
 
 
-def _number(name: str, value: object, allowed: _Range, losses: list[Loss]) -> list[str]:
+def _number(name: str, value: object, allowed: Range, losses: list[Loss]) -> list[str]:
     """Return the option for a number, brought into its range."""
     low, high = number(allowed.low), number(allowed.high)
     kind = "a whole number" if allowed.whole else "a number"

@@ -64,7 +64,7 @@ def read_prompt(source: Source, *, weighted: bool) -> Reading:
     children: list[Node] = []
     for segment in (*parts, *unwanted):
         if children:
-            children.append(_between(children[-1], segment.start))
+            children.append(_between(children[-1], segment.nodes[0]))
         weight = sane(segment.weight * scale)
         mark = f":{digits(weight)}"
         group = Group("round", segment.nodes, mark, segment.start, segment.end)
@@ -125,18 +125,22 @@ def _unwanted(text: str, signs: Signs) -> list[Segment]:
     for option, inside in zip(listed, signs.unwanted, strict=True):
         more = _nodes(text, inside, option.at, option.end)
         if nodes and more:
-            nodes.append(_between(nodes[-1], more[0].start))
+            nodes.append(_between(nodes[-1], more[0]))
         nodes += more
     if not nodes:
         return []
     return [Segment(tuple(nodes), NO_WEIGHT, listed[0].start, nodes[-1].end)]
 
 
-def _between(before: Node, start: int) -> Text:
-    """Return what keeps two texts apart: a comma, a space behind one that ends in punctuation."""
+def _between(before: Node, after: Node) -> Text:
+    """Return what keeps two texts apart: a comma where neither has punctuation there."""
     last = before.children[-1] if isinstance(before, Group) else before
-    closed = isinstance(last, Value) and last.value.endswith(_PUNCTUATION)
-    return Text(" " if closed else ", ", before.end, start)
+    separator = ", "
+    if isinstance(last, Value) and last.value.endswith(_PUNCTUATION):
+        separator = " "
+    elif isinstance(after, Value) and after.value.startswith(_PUNCTUATION):
+        separator = ""
+    return Text(separator, before.end, after.start)
 
 
 def _nodes(text: str, signs: Iterable[Sign], start: int, end: int) -> tuple[Node, ...]:

@@ -26,10 +26,13 @@ _SIGN = re.compile(
 """The terminals. A number that goes on as a word, such as `::2d`, is no weight."""
 
 
+_DEEPER: Final = {"open": 1, "close": -1, "left": 1, "right": -1}
+
+
 class Sign(NamedTuple):
     """A sign at [start, end) of the text; `text` is the number behind `::`, or what is escaped.
 
-    `kind` is "parts", "escape", "open", "close", "comma", or "skip" for what vanishes.
+    `kind` is "parts", "escape", "open", "close", "comma", or "left" and "right" for braces that vanish.
     """
 
     kind: str
@@ -57,45 +60,44 @@ class Signs(NamedTuple):
 def signs_of(text: str, *, weighted: bool) -> Signs:
     """Find the signs of a prompt; without `weighted`, `::` is text."""
     found = list(_SIGN.finditer(text))
-    several, single, loose = _braces(found)
+    roles, loose = _braces(found)
     kept: list[Sign] = []
     heads: list[tuple[int, re.Match[str]]] = []
     inner: list[int] = []
-    depth = 0
+    depth = within = 0  # in pairs with a comma, in pairs of any kind
     for match in found:
         kind, at = match.lastgroup, match.start()
-        if kind in ("open", "close"):
-            if at in single:
-                kept.append(Sign("skip", at, match.end()))
-            elif at in several:
-                depth += 1 if kind == "open" else -1
-                kept.append(Sign(kind, at, match.end()))
-        elif kind == "comma" or kind == "escape":
-            if depth:
-                kept.append(Sign(kind, at, match.end(), ","))
-        elif match["option"]:
-            if depth:
-                inner.append(at)
-            elif heads or match[0][0] == "-" or match["name"].lower() in NAMES:
-                heads.append((len(kept), match))
+        if kind in {"open", "close"}:
+            role = roles.get(at, "")
+            within += _DEEPER.get(role, 0)
+            depth += _DEEPER[role] if role == kind else 0
+            kept += [Sign(role, at, match.end())] if role else []
+        elif kind in {"comma", "escape"}:
+            here = depth if kind == "comma" else within
+            kept += [Sign(kind, at, match.end(), ",")] if kind and here else []
+        elif depth:
+            inner += [at] if weighted or kind == "option" else []
+        elif kind == "option":
+            heads += [(len(kept), match)] if heads or _is_option(match) else []
         elif weighted and not heads:
-            if depth:
-                inner.append(at)
-            else:
-                kept.append(Sign("parts", at, match.end(), match["weight"] or ""))
+            kept.append(Sign("parts", at, match.end(), match["weight"] or ""))
     options, unwanted = _options(text, heads, kept)
-    end = heads[0][1].start() if heads else len(text)
-    body = tuple(kept[: heads[0][0]] if heads else kept)
-    jobs = tuple(at for at, closing in several.items() if closing)
-    return Signs(body, end, options, unwanted, tuple(loose), jobs, tuple(inner))
+    body, end = (heads[0][0], heads[0][1].start()) if heads else (len(kept), len(text))
+    jobs = tuple(at for at, role in roles.items() if role == "open")
+    return Signs(tuple(kept[:body]), end, options, unwanted, tuple(loose), jobs, tuple(inner))
 
 
-def _braces(
-    found: list[re.Match[str]],
-) -> tuple[dict[int, bool], set[int], list[int]]:
-    """Pair the braces: those around a comma (True for the opening one), the others, the loose."""
-    several: dict[int, bool] = {}
-    single: set[int] = set()
+def _is_option(match: re.Match[str]) -> bool:
+    """Whether a parameter begins the parameters; behind a long dash it must be a known one."""
+    return match[0][0] == "-" or match["name"].lower() in NAMES
+
+
+def _braces(found: list[re.Match[str]]) -> tuple[dict[int, str], list[int]]:
+    """Return what each brace with a partner is, and the loose ones.
+
+    "open" and "close" are those around a comma, "left" and "right" the others.
+    """
+    roles: dict[int, str] = {}
     loose: list[int] = []
     opened: list[list[int]] = []  # the place, and whether a comma follows
     for match in found:
@@ -108,17 +110,16 @@ def _braces(
             loose.append(at)
         elif kind == "close":
             start, has_comma = opened.pop()
-            if has_comma:
-                several[start], several[at] = True, False
-            else:
-                single |= {start, at}
-    return several, single, sorted([*loose, *[start for start, _ in opened]])
+            roles[start], roles[at] = ("open", "close") if has_comma else ("left", "right")
+    return roles, sorted([*loose, *[start for start, _ in opened]])
 
 
 def _options(
     text: str, heads: list[tuple[int, re.Match[str]]], kept: list[Sign]
 ) -> tuple[tuple[Option, ...], tuple[tuple[Sign, ...], ...]]:
     """Return the parameters, and the signs in what every `--no` lists."""
+    if not heads:
+        return (), ()
     options: list[Option] = []
     unwanted: list[tuple[Sign, ...]] = []
     ends = [*[match.start() for _, match in heads[1:]], len(text)]

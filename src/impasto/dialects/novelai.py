@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import math
 import re
-from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
+from typing import TYPE_CHECKING, ClassVar
 
-from impasto.diagnostics import Diagnostic, Loss, Severity
+from impasto.diagnostics import Diagnostic, Loss
 from impasto.dialects.base import Dialect, Reading, Script, ScriptPart, Written
-from impasto.dialects.novelai_reader import STEP, Scan, scan
-from impasto.dialects.settle import cut, sane, settle
+from impasto.dialects.novelai_reader import Scan, scan
+from impasto.dialects.novelai_writer import BracketWriter, NumberWriter, Piece, Writer
+from impasto.dialects.settle import cut
 from impasto.syntax.nodes import Group, Node, Part, Value
 from impasto.syntax.phrases import Phrase, join
-from impasto.syntax.runs import TEXT, Run, merged, number
+from impasto.syntax.runs import number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,10 +26,6 @@ if TYPE_CHECKING:
     from impasto.syntax.prompt import Prompt
     from impasto.syntax.weights import Runs, Schedules
 
-MOST_BRACKETS: Final = 100
-
-_BRACKETS = re.compile(r"[{}\[\]]+")
-_COLONS = re.compile(r":(?=:)")
 _OTHER_WEIGHT = re.compile(r"(?<!:):[ \t]*+[-+]?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)[ \t]*+\)")
 _COLON_WEIGHT = re.compile(r"(?<![.0-9])(?:[0-9]{1,9}+(?:\.[0-9]{0,9}+)?|\.[0-9]{1,9}+)::")
 
@@ -38,6 +35,7 @@ class _NovelAI(Dialect):
 
     keeps_layout = True
     colons: ClassVar[bool]
+    writer: ClassVar[type[Writer]]
 
     def read(self, source: Source) -> Reading:
         """Return texts and groups side by side, each with the weight that is running there."""
@@ -104,11 +102,12 @@ class _NovelAI(Dialect):
     def write(self, script: Script) -> Written:
         """Return the texts; references, schedules, BREAK and AND are losses."""
         parts, losses = _united(script)
-        unwanted: list[str] = []
+        unwanted: list[str] | None = [] if script.keep_negative else None
         texts = [self._phrases(part.phrases, losses, unwanted) for part in parts]
-        text = ", ".join([text for text in texts if text])
+        apart = len(texts) > 1
+        text = ", ".join([t.strip() if apart else t for t in texts if t.strip() or not apart])
         negative = self._phrases(script.negative, losses, None)
-        if script.keep_negative:
+        if unwanted:
             negative = ", ".join([negative, *unwanted] if negative else unwanted)
         return Written(text, tuple(losses), negative)
 
@@ -117,19 +116,18 @@ class _NovelAI(Dialect):
     ) -> str:
         """Return the text of phrases; what must not be painted goes to `unwanted`."""
         texts = []
+        key = (self.name, unwanted is not None)
         for phrase in phrases:
-            found = phrase.written.get(self.name)
+            found = phrase.written.get(key)
             if found is None:
-                found = phrase.written[self.name] = self._writer().phrase(phrase)
-            assert isinstance(found, _Piece)
+                writer = self.writer(has_negative=unwanted is not None)
+                found = phrase.written[key] = writer.phrase(phrase)
+            assert isinstance(found, Piece)
             texts.append((False, found.text))
             losses += found.losses
             if unwanted is not None:
                 unwanted += found.unwanted
         return join(texts, ", ")
-
-    def _writer(self) -> _Writer:
-        raise NotImplementedError
 
 
 class NovelAI3(_NovelAI):
@@ -138,6 +136,7 @@ class NovelAI3(_NovelAI):
     name = "novelai-3"
     title = "NovelAI V3 and older"
     colons = False
+    writer = BracketWriter
 
     def findings(self, found: Scan, source: Source) -> Iterator[Diagnostic]:
         """Yield what reads otherwise than it looks."""
@@ -153,9 +152,6 @@ class NovelAI3(_NovelAI):
                 hint="write {text} or [text], or read it as novelai-4",
             )
 
-    def _writer(self) -> _Writer:
-        return _BracketWriter()
-
 
 class NovelAI4(_NovelAI):
     """NovelAI V4, V4.5 and V5: weights as numbers, and brackets."""
@@ -163,6 +159,7 @@ class NovelAI4(_NovelAI):
     name = "novelai-4"
     title = "NovelAI V4, V4.5, V5"
     colons = True
+    writer = NumberWriter
 
     def findings(self, found: Scan, source: Source) -> Iterator[Diagnostic]:
         """Yield what reads otherwise than it looks."""
@@ -190,9 +187,6 @@ class NovelAI4(_NovelAI):
                 source.span(negative.start, negative.end),
             )
 
-    def _writer(self) -> _Writer:
-        return _NumberWriter()
-
 
 def _united(script: Script) -> tuple[list[ScriptPart], list[Loss]]:
     """Return the parts with their weights multiplied into their phrases."""
@@ -207,190 +201,3 @@ def _united(script: Script) -> tuple[list[ScriptPart], list[Loss]]:
             losses.append(Loss("and", what, cut(span.text), span, "warning", told, hint))
         parts.append(ScriptPart(tuple(phrase.scaled(part.weight) for phrase in part.phrases)))
     return parts, losses
-
-
-class _Piece(NamedTuple):
-    """A text as written, what was lost, and texts that belong to the negative prompt."""
-
-    text: str
-    losses: list[Loss]
-    unwanted: list[str]
-
-
-class _Writer:
-    """One phrase on its way out."""
-
-    def __init__(self) -> None:
-        self.pieces: list[str] = []
-        self.losses: list[Loss] = []
-        self.unwanted: list[str] = []
-
-    def phrase(self, phrase: Phrase) -> _Piece:
-        """Return a phrase as written."""
-        settled = settle(phrase.runs)
-        self.losses += settled.losses
-        if not phrase.is_break:
-            for run in merged([_as_text(run) for run in settled.runs]):
-                text = self.safe(run)
-                if run.weight == 1 or not text.strip():
-                    self.bare(text)
-                else:
-                    self.weighed(text, run)
-        return _Piece("".join(self.pieces), self.losses, self.unwanted)
-
-    def safe(self, run: Run) -> str:
-        """Return the text without brackets, which no version can write."""
-        if not _BRACKETS.search(run.text):
-            return run.text
-        self.lose(
-            "escape",
-            "NovelAI has no escape for braces and square brackets",
-            run,
-            "they were taken out",
-            "write round parentheses, which are text there",
-        )
-        return _BRACKETS.sub(_gap, run.text)
-
-    def bare(self, text: str) -> None:
-        """Add a text of weight 1."""
-        self.pieces.append(text)
-
-    def weighed(self, text: str, run: Run) -> None:
-        """Add a text of another weight."""
-        raise NotImplementedError
-
-    def lose(
-        self,
-        kind: str,
-        message: str,
-        run: Run,
-        instead: str,
-        hint: str = "",
-        severity: Severity = "info",
-    ) -> None:
-        """Add a loss of a run."""
-        shown = cut(" ".join(run.text[:200].split()))
-        self.losses.append(Loss(kind, message, shown, run.span, severity, instead, hint))
-
-
-class _BracketWriter(_Writer):
-    """Weights as numbers of braces and brackets."""
-
-    def weighed(self, text: str, run: Run) -> None:
-        weight = sane(run.weight)
-        if weight <= 0:
-            self._refuse(text.strip(), run, weight)
-            return
-        count = round(math.log(weight) / math.log(STEP))
-        count = min(max(count, -MOST_BRACKETS), MOST_BRACKETS)
-        reached = STEP**count
-        if abs(reached - run.weight) > 1e-4:
-            self.lose(
-                "weight",
-                f"NovelAI weighs in steps of 1.05; {run.weight:g} lies between two",
-                run,
-                f"{reached:.4g} was written",
-            )
-        opening, closing = ("{", "}") if count > 0 else ("[", "]")
-        inner = text.strip()
-        head, _, tail = text.partition(inner)
-        braced = f"{opening * abs(count)}{inner}{closing * abs(count)}"
-        self.pieces.append(f"{head}{braced}{tail}")
-
-    def _refuse(self, text: str, run: Run, weight: float) -> None:
-        """Leave a text out; one that should be taken away goes to the negative prompt."""
-        if weight < 0:
-            self.unwanted.append(text)
-        self.lose(
-            "weight",
-            f"brackets cannot write the weight {run.weight:g}",
-            run,
-            "it was left out" if weight == 0 else "it was moved to the negative prompt",
-            "write in the negative prompt what should not be there",
-            "info" if weight == 0 else "warning",
-        )
-
-
-class _NumberWriter(_Writer):
-    """Weights as `1.2::text ::`."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.last = ""
-        self.after_weight = False
-
-    def safe(self, run: Run) -> str:
-        """Return the text without brackets and with double colons apart."""
-        text = super().safe(run)
-        if "::" not in text:
-            return text
-        self.lose(
-            "escape",
-            'NovelAI has no escape for "::"',
-            run,
-            "a space was put between the colons",
-            "write a single colon",
-        )
-        return _COLONS.sub(": ", text)
-
-    def bare(self, text: str) -> None:
-        if not text:
-            return
-        if self.after_weight and (text[0] == ":" or text[0].isalnum()):
-            self.pieces.append(" ")
-        self.pieces.append(text)
-        self.last = text[-1]
-        self.after_weight = False
-
-    def weighed(self, text: str, run: Run) -> None:
-        weight = sane(run.weight)
-        self._note(run, weight)
-        inner = text.strip()
-        head, _, tail = text.partition(inner)
-        if head or self.last:
-            if self.last.isalnum() and not head and inner[0].isalnum():
-                self._note_cut(run)
-            self.pieces.append(head or ("" if self.last.isspace() else " "))
-        guard = " " if inner.startswith(":") else ""
-        self.pieces += (f"{number(weight)}::{guard}{inner} ::", tail)
-        self.last = tail[-1:] or ":"
-        self.after_weight = not tail
-
-    def _note(self, run: Run, weight: float) -> None:
-        if weight != run.weight:
-            self.lose(
-                "weight",
-                f"a weight of {run.weight} means nothing",
-                run,
-                f"{weight:g} was written",
-                severity="error",
-            )
-        elif weight < 0:
-            self.lose(
-                "weight",
-                "V4.5 and later read negative weights, V4 does not",
-                run,
-                "it was written as it is",
-                "use the negative prompt with V4",
-            )
-
-    def _note_cut(self, run: Run) -> None:
-        self.lose(
-            "spacing",
-            "a number must stand alone before its colons",
-            run,
-            "a space was put where the weight changes inside a word",
-            "give the whole word one weight",
-        )
-
-
-def _gap(found: re.Match[str]) -> str:
-    """Return what stands for brackets that were taken out: a space between two words."""
-    text, (start, end) = found.string, found.span()
-    before, after = text[max(start - 1, 0) : start], text[end : end + 1]
-    return " " if before.isalnum() and after.isalnum() else ""
-
-
-def _as_text(run: Run) -> Run:
-    """Return a comma as text, and a weight that would be written as 1 as exactly that."""
-    return Run(TEXT, run.text, 1.0 if number(run.weight) == "1" else run.weight, run.span)

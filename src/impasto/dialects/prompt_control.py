@@ -141,7 +141,12 @@ def _judged(source: Source) -> Parsed:
 
 
 def _divided(items: list[Item]) -> list[list[Item]]:
-    """Return the items of each part that AND composes."""
+    """Return the items of each part that AND composes.
+
+    Where a schedule makes another word of AND at some moments, the prompt stays one.
+    """
+    if switches.touches(items, _AND):
+        return [items]
     return [inside for inside, _ in switches.chunks(items, _AND)]
 
 
@@ -158,21 +163,14 @@ def _part(items: list[Item], source: Source) -> Part:
 
 def _without_weight(items: list[Item]) -> tuple[list[Item], float]:
     """Return items without the spaces around them and the number at their end, and that number."""
-    found = [item for item in items if not isinstance(item, switches.Piece) or item.text]
+    text = switches.Line(items).text
     weight = 1.0
-    if found and isinstance(found[-1], switches.Piece):
-        last = found[-1]
-        body, colon, tail = last.text.rpartition(":")
-        if colon and _NUMBER.fullmatch(tail.strip()):
-            weight = float(tail)
-            found[-1] = switches.part_of(last, 0, len(body))
-        kept = found[-1].text.rstrip() if isinstance(found[-1], switches.Piece) else ""
-        found[-1] = switches.part_of(last, 0, len(kept))
-    if found and isinstance(found[0], switches.Piece):
-        first = found[0]
-        begin = len(first.text) - len(first.text.lstrip())
-        found[0] = switches.part_of(first, begin, len(first.text))
-    return found, weight
+    body, colon, tail = text.rpartition(":")
+    if colon and _NUMBER.fullmatch(tail.strip()):
+        weight, text = float(tail), body
+    text = text.rstrip()
+    begin = len(text) - len(text.lstrip())
+    return switches.stretch(items, begin, len(text)), weight
 
 
 def _whole(items: list[Item], end: int) -> tuple[Node, ...]:

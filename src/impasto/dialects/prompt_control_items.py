@@ -93,7 +93,10 @@ def _weight_at(
 
 
 class Timed(Switch):
-    """Three fields: up to `opens`, up to `closes`, and after that. With a tag only the first."""
+    """Two fields, up to `opens` and after it, or three, the last after `closes`.
+
+    One with a tag shows its first field only: nobody sets tags in a prompt.
+    """
 
     __slots__ = ("closes", "opens", "tag")
 
@@ -105,7 +108,8 @@ class Timed(Switch):
         tag: str,
         span: tuple[int, int],
     ) -> None:
-        super().__init__(fields, _order([opens, closes]), *span)
+        ends = [FOREVER] if tag else [opens, closes][: len(fields) - 1]
+        super().__init__(fields, _order(ends), *span)
         self.opens = opens
         self.closes = closes
         self.tag = tag

@@ -40,7 +40,12 @@ _SYNTAX = re.compile(r"[\[<#\\]")
 _TAG = re.compile(r"[A-Z_]++")
 _SHOWN = re.compile(r"\\([\\\[\]:#])")
 
+_DOUBTFUL = re.compile(r"[\[:,@][-+]?(?:\.|[0-9.]*+[^\0-\x7f])")
+"""What may look like a number to the real parser and be none."""
+
 MOST_COLONS: Final = 3
+DEEPEST: Final = 60
+"""Brackets in brackets; prompt-control runs out of Python's stack or of time before that."""
 
 Nested: TypeAlias = "Item | list[Nested]"
 """Items, with lists in them that stand for what is in them."""
@@ -104,6 +109,8 @@ class _Reader:
         self.here = self.top
         self.switches: list[Change] = []
         self.problems: list[PromptControlError] = []
+        self.doubtful = _DOUBTFUL.search(self.text) is not None
+        self.depth = 0
 
     def run(self) -> Parsed:
         end = len(self.text)
@@ -139,7 +146,12 @@ class _Reader:
         inner = self.opened[-1] if self.opened else None
         piece = Piece(sign, at, at + 1)
         match sign:
+            case "[" if self.depth >= DEEPEST:
+                self._problem("brackets are nested too deep for prompt-control", at, at + 1)
+                self._fail()
+                self.here.append(piece)
             case "[":
+                self.depth += 1
                 self.here = []
                 self.opened.append(_Open(at, self.here))
             case "(":
@@ -168,6 +180,7 @@ class _Reader:
             self.here.append(Piece("]", at, at + 1))
             return
         self.opened.pop()
+        self.depth -= 1
         self.here = self.opened[-1].items if self.opened else self.top
         self.here.append(found)
 
@@ -176,13 +189,14 @@ class _Reader:
         for place, opened in enumerate(self.opened):
             if opened.round:
                 continue
-            if place != tried:
+            if place != tried and self.doubtful:
                 self._resolved(opened, -1)
             self.top.append(Piece("[", opened.start, opened.start + 1))
             for field, sign in zip(opened.fields, opened.signs, strict=True):
                 self.top += [field, Piece(self.text[sign], sign, sign + 1)]
             self.top.append(opened.items)
         self.opened.clear()
+        self.depth = 0
         self.here = self.top
 
     def _resolved(self, opened: _Open, end: int) -> Nested | None:
@@ -231,7 +245,7 @@ class _Reader:
         if when is None or when.end != end or colons != len(opened.signs):
             return None
         given = opened.fields[:colons]
-        fields = _three(given, when)
+        fields = _shown(given, when)
         closes = FOREVER if when.closes is None else when.closes
         return Timed(fields, when.opens, closes, when.tag, (opened.start, end + 1))  # type: ignore[arg-type]
 
@@ -353,13 +367,11 @@ def _network(
     return Lora(node, (name, model[0][0], clip[0][0]))
 
 
-def _three(given: list[list[Nested]], when: _When) -> list[list[Nested]]:
-    """Return the fields of a schedule: before, between and after its numbers."""
+def _shown(given: list[list[Nested]], when: _When) -> list[list[Nested]]:
+    """Return the fields of a schedule in the order of its numbers."""
     first, second = given[0], given[1] if len(given) > 1 else None
-    if when.tag:
-        return [[], first, []] if second is None else [first, second, []]
-    if when.closes is None:
-        return [[], first, []] if second is None else [first, second, []]
+    if when.tag or when.closes is None:
+        return [[], first] if second is None else [first, second]
     if second is None:
         return [[], first, []]
     return [*given] if len(given) == MOST_COLONS else [[], first, second]

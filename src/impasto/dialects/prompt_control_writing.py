@@ -35,7 +35,6 @@ _ANGLE = re.compile(r"<(?=(?:lora|loractl|emb):)")
 _RISKY = re.compile(r"\b(?:AND|BREAK|CAT|COUPLE)\b|<(?:lora|loractl|emb):")
 _BARRED = re.compile(r"[|<>]")
 _NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)")
-_LAST_LOADS = re.compile(r"(?:<lora:[^<>]*+>|\s++)+\Z|(?<=\d)>\s*+\Z")
 _MOST: Final = 1e6
 
 
@@ -161,13 +160,29 @@ class PromptControlWriter(RoundBrackets):
 
 def _seems_weighed(text: str, phrases: Sequence[Phrase]) -> bool:
     """Whether the end of a part is taken for its weight, at some moment."""
-    text = _LAST_LOADS.sub("", text)
+    text = _without_loads(text)
     _, colon, tail = text.rpartition(":")
     if colon and _NUMBER.fullmatch(tail.strip()):
         return True
     if not text.endswith("]"):
         return False
     return any(":" in run.text for phrase in phrases for run in phrase.runs if run.kind == TEXT)
+
+
+def _without_loads(text: str) -> str:
+    """Return what ComfyUI sees at the end of a part: no networks, no tag around an embedding."""
+    end = len(text)
+    while end:
+        if text[end - 1].isspace():
+            end -= 1
+            continue
+        load = text.rfind("<", 0, end)
+        if text[end - 1] != ">" or load < 0:
+            break
+        if not text.startswith("<lora:", load):
+            return text[: end - 1]
+        end = load
+    return text[:end]
 
 
 def _bracket(opened: _Open, losses: list[Loss]) -> str:

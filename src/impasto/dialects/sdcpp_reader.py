@@ -18,13 +18,13 @@ from impasto.dialects.a1111_stages import CLOSER, ESCAPE, NUMBER, OPENER
 from impasto.dialects.emphasis import ReadError, Run, Stacks, merged, weighted
 
 BREAK: Final = r"BREAK(?![0-9A-Za-z_])"
-_TOKENS = re.compile(
+TOKENS = re.compile(
     rf"((?:[^\\()\[\]:B]++|B(?!{BREAK[1:]}))++)|([(\[])|:([+-]?[.0-9]++)\)|([)\]])"
     rf"|(\\[()\[\]\\]?+)|(:)|({BREAK})"
 )
 _BREAK = 7
 _PREFIX = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)")
-_SINGLE = Struct("f")
+_SINGLE = Struct("<f")
 
 
 def single(value: float) -> float:
@@ -44,7 +44,7 @@ def runs_of(text: str, problems: list[ReadError]) -> list[Run]:
     """Return the runs; what the real parser throws on goes to `problems`."""
     runs: list[Run] = []
     stacks = Stacks()
-    for token in _TOKENS.finditer(text):
+    for token in TOKENS.finditer(text):
         group, piece = token.lastindex, token[0]
         if group == OPENER:
             stacks.open[piece].append(len(runs))

@@ -17,14 +17,33 @@ from impasto.dialects.strict import Strict
 from impasto.syntax.runs import number
 
 if TYPE_CHECKING:
+    from impasto.dialects.base import Script, Written
     from impasto.dialects.emphasis import Place, ReadError, Run
     from impasto.source import Source
-    from impasto.syntax.runs import Run as Written
+    from impasto.syntax.runs import Run as _Run
 
 _SIGNS = re.compile(r"[\\()\[\]:]")
 _SPACES = re.compile(r"\s+")
 _BESIDE = re.compile(r"[\s,，、]+")
 _NEAR = 1e-4
+_DROPPED = (
+    "SD.Next drops signs before the first word of a text, and spaces and commas beside brackets"
+)
+
+
+_BESIDE_BREAK = re.compile(
+    r"(?:BREAK|(?<=:-1\)))[^\w\\()\[\]]*+(?=BREAK)"
+    r"|BREAK[^\w\\()\[\]]*+(?=\((?:[^\\()\[\]:]|\\.)*+:-1\))"
+)
+
+
+def _apart(text: str) -> str:
+    r"""Put an empty text of weight 1 between two breaks, or a break and a text of weight -1.
+
+    SD.Next joins neighbours of equal weight, and a break has the weight -1: it would be read as
+    a word. A lone backslash is an empty text.
+    """
+    return _BESIDE_BREAK.sub(lambda found: f"{found[0].rstrip()} \\ ", text)
 
 
 class SdNext(Strict):
@@ -44,6 +63,19 @@ class SdNext(Strict):
     def place(self, text: str) -> Place:
         """Return the way back from the text with its line breaks written out."""
         return sdnext_reader.place_of(text)
+
+    def write(self, script: Script) -> Written:
+        """Return the texts and the losses; what is dropped quietly everywhere is told once."""
+        written = super().write(script)
+        kept: list[Loss] = []
+        told = False
+        for loss in written.losses:
+            quiet = loss.severity == "info" and loss.message == _DROPPED
+            if not (quiet and told):
+                kept.append(loss)
+            told = told or quiet
+        text = _apart(written.text) if "BREAK" in written.text else written.text
+        return written._replace(text=text, losses=tuple(kept))
 
     def problem(self, source: Source, problem: ReadError, place: Place) -> Diagnostic:
         """Return what SD.Next crashes on, or passes over with a line in its log."""
@@ -74,7 +106,7 @@ class SdNext(Strict):
         written = _SIGNS.sub(r"\\\g<0>", _SPACES.sub(" ", text))
         return " " + written if written.startswith("\\") else written
 
-    def weighed(self, text: str, run: Written, losses: list[Loss], *, bare: bool) -> str:
+    def weighed(self, text: str, run: _Run, losses: list[Loss], *, bare: bool) -> str:
         """Return a text in a group with its weight, which has three places at most."""
         rounded = round(sane(run.weight), 3)
         if not text or bare:
@@ -85,7 +117,7 @@ class SdNext(Strict):
             losses.append(Loss("weight", message, glimpse(run.text), run.span, "info", told))
         return f"({text}:{number(rounded)})"
 
-    def safe(self, run: Written, losses: list[Loss]) -> str:
+    def safe(self, run: _Run, losses: list[Loss]) -> str:
         """Return the text without commands; note what is not read back of it."""
         text = super().safe(run, losses)
         if "##" in text:
@@ -98,8 +130,7 @@ class SdNext(Strict):
             losses.append(
                 Loss(
                     "escape",
-                    "SD.Next drops signs before the first word of a text, and spaces and commas"
-                    " beside brackets",
+                    _DROPPED,
                     glimpse(text),
                     run.span,
                     "warning" if loud else "info",

@@ -22,7 +22,7 @@ from impasto.dialects.emphasis import CLOSING, ReadError, Run, Stacks, merged, w
 if TYPE_CHECKING:
     from impasto.dialects.emphasis import Place
 
-_TOKENS = pattern(space="", escapes=r"()\[\]\\:")
+TOKENS = pattern(space="", escapes=r"()\[\]\\:")
 _BREAK = re.compile(r"\bBREAK\b|##")
 _LEADING = re.compile(r"\W+")
 _SPACES = re.compile(r"\s+")
@@ -49,7 +49,7 @@ def runs_of(text: str, problems: list[ReadError]) -> list[Run]:
     text = text.replace("\n", LINE_BREAK)
     sections: list[_Section] = []
     stacks = Stacks()
-    for token in _TOKENS.finditer(text):
+    for token in TOKENS.finditer(text):
         group, piece = token.lastindex, token[0]
         if group == ESCAPE:
             _escape(sections, text, token)

@@ -14,7 +14,7 @@ from impasto.diagnostics import Diagnostic
 from impasto.dialects import parentheses, switches
 from impasto.dialects.base import Reading
 from impasto.dialects.comfyui import unbalanced, weight_findings
-from impasto.dialects.swarmui_parsing import Parsed, Turns, parse, steps_of
+from impasto.dialects.swarmui_parsing import Parsed, Turns, parse, pieces_at, steps_of
 from impasto.dialects.swarmui_writing import SwarmUIWriter
 from impasto.dialects.switches import Item, Load, Piece
 from impasto.source import Source
@@ -105,7 +105,7 @@ class SwarmUI(SwarmUIWriter):
     def weights(self, prompt: Prompt, step: int, steps: int) -> Runs:
         """Return ComfyUI's runs of the text that `step` shows."""
         parsed, _ = _resolved(prompt.source)
-        return chunk_runs(CHUNK.split(_joined(steps_of(parsed, steps)[step - 1])))
+        return chunk_runs(CHUNK.split(_joined(pieces_at(parsed.items, step, steps))))
 
     def schedule(self, prompt: Prompt, steps: int) -> Schedules:
         """Return the runs of every stretch in which the text stays the same."""

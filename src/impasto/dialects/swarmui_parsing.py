@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -53,13 +54,24 @@ class Turns(Switch):
 
     def masks(self, steps: int) -> list[int]:
         """Return for every field the steps that show it, as bits."""
+        return _masks(self.when, len(self.fields), steps)
+
+    def at(self, step: int, steps: int) -> list[Item]:
+        """Return the field that a step shows; steps are counted from 0 here."""
         if self.when is None:
-            count = len(self.fields)
-            return [sum(1 << s for s in range(at, steps, count)) for at in range(count)]
+            return self.fields[step % len(self.fields)]
         when = self.when * steps if self.when < 1 else self.when
-        before = sum(1 << step for step in range(steps) if step < when)
-        after = sum(1 << step for step in range(steps) if step >= when)
-        return [before, after]
+        return self.fields[0] if step < when else self.fields[1] if step >= when else []
+
+
+@lru_cache(maxsize=512)
+def _masks(when: float | None, count: int, steps: int) -> list[int]:
+    if when is None:
+        return [sum(1 << s for s in range(at, steps, count)) for at in range(count)]
+    when = when * steps if when < 1 else when
+    before = sum(1 << step for step in range(steps) if step < when)
+    after = sum(1 << step for step in range(steps) if step >= when)
+    return [before, after]
 
 
 def _mark(when: float) -> str:
@@ -256,3 +268,16 @@ def steps_of(parsed: Parsed, steps: int) -> list[list[Piece]]:
                 if mask >> step & 1:
                     shown[step].append(item)
     return shown
+
+
+def pieces_at(items: list[Item], step: int, steps: int) -> list[Piece]:
+    """Return the pieces that one step shows, counted from 1."""
+    found: list[Piece] = []
+    work = list(reversed(items))
+    while work:
+        item = work.pop()
+        if isinstance(item, Piece):
+            found.append(item)
+        elif isinstance(item, Turns):
+            work += reversed(item.at(step - 1, steps))
+    return found

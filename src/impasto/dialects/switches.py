@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from itertools import pairwise
+from collections import deque
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from impasto.dialects.parentheses import Segment, segments, unbalanced, unescaped
@@ -24,6 +24,7 @@ PLACE: Final = "\ufffc"
 """Stands for a switch while the parentheses around it are read; no number contains it."""
 
 _EMBEDDING = re.compile(r"(?:\A|(?<=[ \n]))embedding:([^\s,:<>()\[\]{}|\\#]+)")
+_ANY_SIGN = re.compile(r"[():\\\0]")
 _SIGNS = re.compile(rf"\\[()]|[():{PLACE}]")
 
 
@@ -70,12 +71,22 @@ class Switch:
 
     def judge(self, chunk: re.Pattern[str] | None) -> None:
         """Find out `whole` and `colon`; the switches in the fields were judged before."""
-        lines = [Line(field) for field in self.fields]
+        lines = [Line(field) for field in self.fields if not _is_plain(field, chunk)]
         self.whole = all(line.is_whole(chunk) for line in lines)
         self.colon = any(line.has_colon for line in lines)
 
 
 Item: TypeAlias = Piece | Load | Switch
+
+
+def _is_plain(field: list[Item], chunk: re.Pattern[str] | None = None) -> bool:
+    """Whether a field is one text at most, without any sign."""
+    if not field:
+        return True
+    first = field[0]
+    if len(field) > 1 or not isinstance(first, Piece) or _ANY_SIGN.search(first.text):
+        return False
+    return chunk is None or chunk.search(first.text) is None
 
 
 class Line:
@@ -164,7 +175,7 @@ class _Task(NamedTuple):
 
     line: Line
     found: list[Segment]
-    inner: dict[int, list[int]]
+    inner: dict[int, list[int | tuple[Node, ...]]]
 
 
 def nodes(items: Iterable[Item]) -> tuple[Node, ...]:
@@ -175,10 +186,15 @@ def nodes(items: Iterable[Item]) -> tuple[Node, ...]:
         inside, weight = waiting[len(tasks)]
         line = Line(inside)
         found = segments(line.text, weight)
-        inner: dict[int, list[int]] = {}
+        inner: dict[int, list[int | tuple[Node, ...]]] = {}
         for at, switch, own in _weights(line, found):
-            inner[at] = list(range(len(waiting), len(waiting) + len(switch.fields)))
-            waiting += [(field, own) for field in switch.fields]
+            inner[at] = []
+            for field in switch.fields:
+                if _is_plain(field):
+                    inner[at].append(_plain(field, own))
+                    continue
+                inner[at].append(len(waiting))
+                waiting.append((field, own))
         tasks.append(_Task(line, found, inner))
     done: list[tuple[Node, ...]] = [()] * len(tasks)
     for place in reversed(range(len(tasks))):
@@ -217,7 +233,22 @@ def _built(task: _Task, done: list[tuple[Node, ...]]) -> Iterable[Node]:
 def _inserted(place: int, item: Load | Switch, task: _Task, done: list[tuple[Node, ...]]) -> Node:
     if isinstance(item, Load):
         return item.node
-    return _switch(item, [done[n] for n in task.inner[place]])
+    return _switch(item, [done[n] if isinstance(n, int) else n for n in task.inner[place]])
+
+
+def _plain(field: list[Item], weight: float) -> tuple[Node, ...]:
+    """Return the nodes of a field that is one text at most."""
+    if not field:
+        return ()
+    text, start, end = field[0]  # type: ignore[misc]
+    if not text:
+        return ()
+    value = Value(text, start, end)
+    return (value,) if weight == 1 else (_weighed((value,), weight, start, end),)
+
+
+def _weighed(found: tuple[Node, ...], weight: float, start: int, end: int) -> Group:
+    return Group("round", found, f":{number(sane(weight))}", start, end)
 
 
 def _switch(item: Switch, fields: list[tuple[Node, ...]]) -> Node:
@@ -255,8 +286,7 @@ def leaves(line: Line, start: int, end: int, weight: float) -> Iterable[Node]:
     if weight == 1:
         yield from found
     else:
-        mark = f":{number(sane(weight))}"
-        yield Group("round", tuple(found), mark, line.start_of(start), line.end_of(end))
+        yield _weighed(tuple(found), weight, line.start_of(start), line.end_of(end))
 
 
 def _value(line: Line, text: str, start: int, end: int, offset: int) -> Value:
@@ -265,19 +295,32 @@ def _value(line: Line, text: str, start: int, end: int, offset: int) -> Value:
 
 
 def chunks(items: Iterable[Item], chunk: re.Pattern[str]) -> list[tuple[list[Item], Break | None]]:
-    """Cut items where `chunk` stands in their texts: pairs (items, the break behind them)."""
+    """Cut items where `chunk` stands in their text: pairs (items, the break behind them)."""
+    items = list(items)
+    line = Line(items)
+    signs = deque(sign.span() for sign in chunk.finditer(line.text))
     found: list[tuple[list[Item], Break | None]] = []
     gathered: list[Item] = []
+    at = 0
     for item in items:
         if not isinstance(item, Piece):
             gathered.append(item)
+            at += isinstance(item, Switch)
             continue
-        at = 0
-        for sign in chunk.finditer(item.text):
-            gathered.append(part_of(item, at, sign.start()))
-            found.append((gathered, Break(*part_of(item, sign.start(), sign.end())[1:])))
-            gathered, at = [], sign.end()
-        gathered.append(part_of(item, at, len(item.text)))
+        begin, end = at, at + len(item.text)
+        while signs and signs[0][0] < end:
+            start, stop = signs[0]
+            if begin < start:
+                gathered.append(part_of(item, begin - at, start - at))
+            begin = min(stop, end)
+            if stop > end:
+                break
+            found.append((gathered, Break(line.start_of(start), line.end_of(stop))))
+            gathered = []
+            signs.popleft()
+        if begin < end:
+            gathered.append(part_of(item, begin - at, end - at))
+        at = end
     return [*found, (gathered, None)]
 
 
@@ -288,10 +331,25 @@ def part_of(piece: Piece, start: int, end: int) -> Piece:
     return Piece(piece.text[start:end], piece.start + start, piece.start + end)
 
 
+def stretch(items: Iterable[Item], start: int, end: int) -> list[Item]:
+    """Return the items between two offsets of their text, and all that leaves no text."""
+    found: list[Item] = []
+    at = 0
+    for item in items:
+        length = len(item.text) if isinstance(item, Piece) else int(isinstance(item, Switch))
+        first, last = max(start - at, 0), min(end - at, length)
+        if isinstance(item, Piece) and first < last:
+            found.append(part_of(item, first, last))
+        elif isinstance(item, Load) or (isinstance(item, Switch) and first < last):
+            found.append(item)
+        at += length
+    return found
+
+
 def tree(items: Iterable[Item], chunk: re.Pattern[str]) -> tuple[Node, ...] | None:
     """Return the nodes of items and the breaks between them; None where a switch is not fit."""
     items = list(items)
-    if _touches(items, chunk):
+    if touches(items, chunk):
         return None
     found: list[Node] = []
     for inside, sign in chunks(items, chunk):
@@ -303,13 +361,11 @@ def tree(items: Iterable[Item], chunk: re.Pattern[str]) -> tuple[Node, ...] | No
     return tuple(found)
 
 
-def _touches(items: Sequence[Item], chunk: re.Pattern[str]) -> bool:
+def touches(items: Sequence[Item], chunk: re.Pattern[str]) -> bool:
     """Whether a break stands next to a switch, which may make another word of it."""
-    for left, right in pairwise(items):
-        if isinstance(left, Piece) and isinstance(right, Switch):
-            found = [sign.end() for sign in chunk.finditer(left.text)]
-            if found and found[-1] == len(left.text):
-                return True
-        elif isinstance(left, Switch) and isinstance(right, Piece) and chunk.match(right.text):
-            return True
-    return False
+    line = Line(items)
+    places = {at for at, item in line.inserts if isinstance(item, Switch)}
+    if not places:
+        return False
+    signs = [sign.span() for sign in chunk.finditer(line.text)]
+    return any(end in places or start - 1 in places for start, end in signs)

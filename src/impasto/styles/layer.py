@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from impasto.errors import BadValueError, PromptSyntaxError, StyleError, UnknownNameError
+from impasto.errors import (
+    BadValueError,
+    PromptSyntaxError,
+    StyleError,
+    UndefinedVariableError,
+    UnknownNameError,
+)
 from impasto.models.parameters import normalize
 from impasto.source import Span
 from impasto.syntax.parser import parse
@@ -176,7 +182,13 @@ def _phrases(style: Style, key: str, target: Target, *, with_slot: bool) -> tupl
         return ()
     source = style.text_at(*path)
     values = {"prompt": SLOT_VALUE, "model": target} if with_slot else {"model": target}
-    rendered = Template(source).render(values)
+    try:
+        rendered = Template(source).render(values)
+    except UndefinedVariableError as error:
+        names = '"prompt" and "model"' if with_slot else '"model"; the slot is in the text alone'
+        known = f"a style knows {names}"
+        hint = error.hint if error.hint.startswith("did you mean") else known
+        raise UndefinedVariableError(error.message, error.span, hint=hint) from error
     slots = [at for at, sign in enumerate(rendered.skeleton.text) if sign == SLOT]
     if len(slots) > 1:
         second = rendered.skeleton.source.written(slots[1])

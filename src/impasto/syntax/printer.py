@@ -17,7 +17,10 @@ from impasto.syntax.nodes import (
     Schedule,
     Text,
     Value,
+    Variable,
+    Wrap,
 )
+from impasto.syntax.variables import around, inlined
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -86,7 +89,8 @@ def print_parts(parts: Iterable[Part]) -> str:
     for at, part in enumerate(parts):
         if at:
             page.keyword("AND")
-        _print(_gathered(part.children, squared=False, written=part.start >= 0), page)
+        nodes = _without_definitions(part.children)
+        _print(_gathered(nodes, squared=False, written=part.start >= 0), page)
         page.sign(part.mark)
     return "".join(page.pieces)
 
@@ -94,8 +98,16 @@ def print_parts(parts: Iterable[Part]) -> str:
 def print_nodes(nodes: Iterable[Node]) -> str:
     """Return the text of `nodes`: parsing it gives the same tree, values read as text."""
     page = _Page()
-    _print(_gathered(tuple(nodes), squared=False, written=True), page)
+    found = _without_definitions(tuple(nodes))
+    _print(_gathered(found, squared=False, written=True), page)
     return "".join(page.pieces)
+
+
+def _without_definitions(nodes: tuple[Node, ...]) -> tuple[Node, ...]:
+    """Return `nodes` with variables written out: the canonical syntax has none."""
+    if any([isinstance(node, Variable) for node in nodes]):
+        return inlined(nodes)
+    return nodes
 
 
 def _print(items: list[tuple[_Item, bool]], page: _Page) -> None:
@@ -115,6 +127,10 @@ def _print(items: list[tuple[_Item, bool]], page: _Page) -> None:
             case Group() | Schedule() | Alternate() | Choice():
                 inner = squared or not (isinstance(item, Group) and item.kind == "round")
                 work += reversed(_unfold(item, squared=inner))
+            case Variable():
+                work += reversed(_gathered(item.children, squared=squared, written=False))
+            case Wrap():
+                work += reversed(_gathered(around(item), squared=squared, written=False))
             case _:
                 page.words(item.value)
 

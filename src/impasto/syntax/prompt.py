@@ -52,6 +52,13 @@ class Prompt(Struct, frozen=True, gc=False):
         return hash((self.text, self.dialect, self.name))
 
     @property
+    def canonical(self) -> str:
+        """The prompt in the canonical syntax, whatever dialect it was read from."""
+        from impasto.syntax.printer import print_parts  # noqa: PLC0415 - parsing needs no printer
+
+        return self.text if self.dialect == "impasto" else print_parts(self.parts)
+
+    @property
     def source(self) -> Source:
         """The text with its name, for positions."""
         return self.origin or Source(self.text, self.name)
@@ -69,9 +76,11 @@ class Prompt(Struct, frozen=True, gc=False):
         Raises:
             OpenPromptError: the prompt still has choices or wildcards.
         """
+        if self.meaning is not None:
+            return self.meaning.weights(self, step, steps)
         from impasto.syntax import weights  # noqa: PLC0415 - reading weights is not parsing
 
-        return (self.meaning or weights.CANONICAL).weights(self, step, steps)
+        return weights.CANONICAL.weights(self, step, steps)
 
     def schedule(self, steps: int = 20) -> Schedules:
         """Return (weight of the part, last step, runs) for every part and change over `steps`.

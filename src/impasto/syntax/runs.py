@@ -41,6 +41,7 @@ NEXT: Final = "next"
 CLOSE: Final = "close"
 
 _PIECES = re.compile(r"(?:\\[\s\S]?|[^,，、\\]|(?<=[0-9]),(?=[0-9]))+|[,，、]")
+_PLAIN_PIECES = re.compile(r"(?:[^,，、]|(?<=[0-9]),(?=[0-9]))+|[,，、]")
 """Texts and the commas between them; a comma between two digits belongs to a number."""
 
 
@@ -74,7 +75,7 @@ def flatten(nodes: Iterable[Node], source: Source, *, commas: bool = False) -> l
         elif isinstance(node, Group):
             inner = weight * node.weight
             work += [(child, inner) for child in reversed(node.children)]
-        elif isinstance(node, Text) and commas and not depth:
+        elif isinstance(node, (Text, Value)) and commas and not depth:
             runs += _cut(node, weight, source)
         elif isinstance(node, (Schedule, Alternate)):
             depth += 1
@@ -117,14 +118,20 @@ def _called(node: Choice | Wildcard | Variable | Wrap) -> str:
             return "choice" if isinstance(node, Choice) else "wrapper"
 
 
-def _cut(node: Text, weight: float, source: Source) -> list[Run]:
-    """Return the text in pieces, each comma a run of its own."""
+def _cut(node: Text | Value, weight: float, source: Source) -> list[Run]:
+    """Return the text in pieces, each comma a run of its own.
+
+    The text of a `Value` may be shorter than its span, where escapes were taken off it.
+    """
     found = []
-    for piece in _PIECES.finditer(node.value):
+    has_escapes = isinstance(node, Text)
+    exact = len(node.value) == node.end - node.start
+    for piece in (_PIECES if has_escapes else _PLAIN_PIECES).finditer(node.value):
         text = piece[0]
         kind = COMMA if text in ",，、" else TEXT
-        span = Span(source, node.start + piece.start(), node.start + piece.end())
-        found.append(Run(kind, literal(text), weight, span))
+        at, end = (piece.start(), piece.end()) if exact else (0, node.end - node.start)
+        span = Span(source, node.start + at, node.start + end)
+        found.append(Run(kind, literal(text) if has_escapes else text, weight, span))
     return found
 
 

@@ -5,6 +5,7 @@ A variable may be set anywhere outside of brackets; the last time counts, for us
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from impasto.errors import OpenPromptError, UnknownNameError
@@ -126,6 +127,20 @@ def _written_out(
     return rebuild(nodes, change)
 
 
+def inlined(nodes: tuple[Node, ...]) -> tuple[Node, ...]:
+    """Return `nodes` with every variable written out, those that are drawn once for each use, too.
+
+    Raises:
+        OpenPromptError: variables use each other in a circle, or grow beyond all bounds.
+        UnknownNameError: a variable is used that is never set and has no default.
+    """
+    settled = settle(nodes)
+    values: dict[str, tuple[Node, ...]] = {}
+    for name, value in settled.once:
+        values[name] = fill(value, values)
+    return fill(settled.nodes, values)
+
+
 def fill(nodes: tuple[Node, ...], values: Mapping[str, tuple[Node, ...]]) -> tuple[Node, ...]:
     """Return settled `nodes` with the values of the variables that were drawn once."""
     if not values:
@@ -133,16 +148,13 @@ def fill(nodes: tuple[Node, ...], values: Mapping[str, tuple[Node, ...]]) -> tup
     return rebuild(nodes, lambda n: values[n.name] if isinstance(n, Variable) else n)
 
 
-DOTS: Final = ("...", "…")
+_DOTS: Final = re.compile(r"\.{3,}+|…")
 
 
 def cut_at_dots(text: str) -> tuple[str, str] | None:
     """Return what stands before and behind the place in a wrapper where the inner text goes."""
-    places = [(at, dots) for dots in DOTS if (at := text.find(dots)) >= 0]
-    if not places:
-        return None
-    at, dots = min(places)
-    return text[:at], text[at + len(dots) :]
+    found = _DOTS.search(text)
+    return (text[: found.start()], text[found.end() :]) if found else None
 
 
 def around(wrap: Wrap) -> tuple[Node, ...]:

@@ -9,7 +9,7 @@ from impasto.dialects import dialect as load_dialect
 from impasto.dialects.base import Dialect, Script, ScriptPart, Written, in_phrases, whole
 from impasto.errors import LossError
 from impasto.models.limits import check
-from impasto.models.parameters import overridden
+from impasto.models.parameters import normalize, overridden
 from impasto.models.registry import load_model
 from impasto.syntax.parser import parse
 from impasto.syntax.prompt import Prompt
@@ -17,6 +17,7 @@ from impasto.translate.translation import Translation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from types import FrameType
 
     from impasto.compose.composition import Composition
     from impasto.models.card import ModelCard
@@ -73,7 +74,7 @@ def translate(
             tuple(ScriptPart(part.phrases, part.weight) for part in composition.parts),
             composition.negative,
         )
-        wanted = overridden(composition.parameters, parameters or {})
+        wanted = overridden(composition.parameters, normalize(parameters or {}))
         source = composition
     script = script._replace(emphasis=emphasis, keep_negative=keep_negative)
     written = writer.write(script)
@@ -138,5 +139,18 @@ def _complain(found: Translation, on_loss: OnLoss) -> None:
         return
     if on_loss == "raise":
         raise LossError(found.losses)
+    level = _callers_level()
     for loss in found.losses:
-        warnings.warn(str(loss), LossWarning, stacklevel=3)
+        warnings.warn(str(loss), LossWarning, stacklevel=level)
+
+
+def _callers_level() -> int:
+    """Return how many frames above `_complain` the code stands that asked for a translation."""
+    import inspect  # noqa: PLC0415 - slow, and only warnings need it
+
+    frame: FrameType | None = inspect.currentframe()
+    level = 0
+    while frame and str(frame.f_globals.get("__name__", "")).split(".")[0] == "impasto":
+        frame = frame.f_back
+        level += 1
+    return level

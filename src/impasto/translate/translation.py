@@ -46,7 +46,7 @@ class Translation(Struct, frozen=True):
     @property
     def canonical(self) -> str:
         """The prompt in the canonical syntax."""
-        return self.source.text
+        return self.composition.text if self.composition else self.source.canonical  # type: ignore[union-attr]
 
     @property
     def runs(self) -> tuple[tuple[str, float], ...]:

@@ -1,37 +1,60 @@
 """How many prompts an open prompt stands for, and the one with a given number.
 
-The leftmost choice turns slowest. `{2$$a|b|c}` gives ordered arrangements without repetition:
-with c₁ … cₙ the combinations inside the options, k of them can be arranged in k! · eₖ(c₁ … cₙ)
-ways, eₖ the elementary symmetric polynomial. Work grows with the prompt, not with the number.
+The leftmost choice turns slowest; variables that are drawn once turn before all others.
+`{2$$a|b|c}` gives ordered arrangements without repetition: with c₁ … cₙ the combinations inside
+the options, k of them can be arranged in k! · eₖ(c₁ … cₙ) ways, eₖ the elementary symmetric
+polynomial. Work grows with the prompt, not with the number.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from itertools import accumulate
-from math import factorial, prod
+from math import prod
 from typing import TYPE_CHECKING, NamedTuple
 
 from impasto.errors import OpenPromptError
-from impasto.syntax.nodes import Choice, Node, Option, Text, Wildcard
-from impasto.syntax.walk import children, rebuild, walk, with_children
-from impasto.variations.draw import NO_LISTS, count_of, stripped
+from impasto.syntax.variables import Settled, fill, settle
+from impasto.variations.draw import NO_LISTS
+from impasto.variations.plan import (
+    Chosen,
+    Held,
+    Step,
+    Steps,
+    Unsettled,
+    Worded,
+    arrangements,
+    planned,
+    product,
+)
 from impasto.variations.wordlists import is_open_text, placed, within
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
+    from impasto.syntax.nodes import Node, Wildcard
     from impasto.variations.wordlists import Word, Wordlists
 
-_Counts = dict[int, int]
+_LEAVE = 0
+_ENTER = 1
 
 
-class _Step(NamedTuple):
-    """Something left to do while a combination is built: a node with its number, or a sign."""
+class _Plan(NamedTuple):
+    """A counted prompt: its steps, and before them the variables that are drawn once."""
 
-    what: str
-    node: Node
-    number: int = 0
+    nodes: tuple[Node, ...]
+    steps: Steps
+    total: int
+    once: tuple[tuple[str, Steps, int], ...] = ()
+    settled: Settled | None = None
+
+
+class _Task(NamedTuple):
+    """Something left to do while a combination is built: a step with its number, or a bracket."""
+
+    step: Step
+    number: int
+    sign: int = _LEAVE - 1
 
 
 class Space:
@@ -40,44 +63,83 @@ class Space:
     def __init__(self, lists: Wordlists | None = None) -> None:
         self._lists = lists or NO_LISTS
         self._sums: dict[str, list[int]] = {}
+        self._last = _Plan((), [], 1)
 
     def count(self, nodes: Sequence[Node]) -> int:
         """Return how many closed prompts `nodes` stand for.
 
         Raises:
-            UnknownNameError: a wildcard names no list.
-            OpenPromptError: lists name each other in a circle.
+            UnknownNameError: a wildcard names no list, or a variable is never set.
+            OpenPromptError: lists or variables name each other in a circle.
         """
-        tidy = _tidy(tuple(nodes))
-        return _product(tidy, self._counts(tidy, ()))
+        return self._plan(nodes if isinstance(nodes, tuple) else tuple(nodes)).total
 
     def pick(self, nodes: tuple[Node, ...], index: int) -> tuple[Node, ...]:
         """Return the closed prompt number `index`, counted from 0.
 
         Raises:
-            UnknownNameError: a wildcard names no list.
-            OpenPromptError: there are not so many, or lists name each other in a circle.
+            UnknownNameError: a wildcard names no list, or a variable is never set.
+            OpenPromptError: there are not so many, or names go round in a circle.
         """
-        nodes = _tidy(nodes)
-        counts = self._counts(nodes, ())
-        total = _product(nodes, counts)
-        if not 0 <= index < total:
-            raise OpenPromptError(f"there is no combination {index:,}: they are 0 to {total - 1:,}")
-        return self._built(nodes, index, counts)
+        plan = self._plan(nodes)
+        if not 0 <= index < plan.total:
+            raise OpenPromptError(
+                f"there is no combination {index:,}: they are 0 to {plan.total - 1:,}"
+            )
+        return self._picked(plan, index)
 
-    def _counts(self, nodes: Sequence[Node], path: tuple[str, ...]) -> _Counts:
-        """Return the count of every node below, by its identity; the inner ones come first."""
-        counts: _Counts = {}
-        for node in reversed(list(walk(nodes))):
-            inner = [_product(part, counts) for part in children(node)]
-            if isinstance(node, Wildcard):
-                counts[id(node)] = self._word_sums(node, path)[-1]
-            elif isinstance(node, Choice):
-                least, most, _ = count_of(node)
-                counts[id(node)] = sum(_arrangements(inner, k) for k in range(least, most + 1))
-            else:
-                counts[id(node)] = prod(inner)
-        return counts
+    def iterate(self, nodes: tuple[Node, ...], start: int = 0) -> Iterator[tuple[Node, ...]]:
+        """Yield the closed prompts from number `start` on, one at a time.
+
+        Nothing is kept of those before, so to stop and go on later a number is all it needs.
+
+        Raises:
+            UnknownNameError: a wildcard names no list, or a variable is never set.
+            OpenPromptError: names go round in a circle, or `start` is below 0.
+        """
+        plan = self._plan(nodes)
+        if start < 0:
+            raise OpenPromptError(f"there is no combination {start:,}: they start at 0")
+        return (self._picked(plan, index) for index in range(start, plan.total))
+
+    def _plan(self, nodes: tuple[Node, ...]) -> _Plan:
+        """Return the plan of `nodes`; the last one is kept."""
+        if self._last.nodes is not nodes:
+            self._last = self._planned(nodes, ())
+        return self._last
+
+    def _planned(self, nodes: tuple[Node, ...], path: tuple[str, ...]) -> _Plan:
+        def words(node: Wildcard) -> int:
+            return self._word_sums(node, path)[-1]
+
+        try:
+            steps = planned(nodes, words, counted=True)
+            return _Plan(nodes, steps, product(steps))
+        except Unsettled:
+            settled = settle(nodes)
+        # A variable that is drawn once stands as itself in what comes after it: one combination.
+        empty = {name: () for name, _ in settled.once}
+        steps = planned(fill(settled.nodes, empty), words, counted=True)
+        once: list[tuple[str, Steps, int]] = []
+        for name, value in settled.once:
+            own = planned(fill(value, empty), words, counted=True)
+            once.append((name, own, product(own)))
+        count = product(steps) * prod(size for _, _, size in once)
+        return _Plan(nodes, steps, count, tuple(once), settled)
+
+    def _picked(self, plan: _Plan, index: int) -> tuple[Node, ...]:
+        if not plan.settled or not plan.once:
+            return self._built(plan.steps, index)
+        index, share = divmod(index, product(plan.steps))
+        shares: list[int] = []
+        for _, _, size in reversed(plan.once):
+            index, own = divmod(index, size)
+            shares.append(own)
+        values: dict[str, tuple[Node, ...]] = {}
+        for name, value in plan.settled.once:
+            own_plan = self._planned(fill(value, values), ())
+            values[name] = self._built(own_plan.steps, shares.pop())
+        return self._built(self._planned(fill(plan.settled.nodes, values), ()).steps, share)
 
     def _word_sums(self, node: Wildcard, path: tuple[str, ...]) -> list[int]:
         """Return the running sums of the combinations of a wildcard's lines."""
@@ -89,36 +151,34 @@ class Space:
         return self._sums[name]
 
     def _of_word(self, word: Word, path: tuple[str, ...]) -> int:
-        if not is_open_text(word.text):
-            return 1
-        nodes = _tidy(word.nodes())
-        return _product(nodes, self._counts(nodes, path))
+        return self._planned(word.nodes(), path).total if is_open_text(word.text) else 1
 
-    def _built(self, nodes: tuple[Node, ...], index: int, counts: _Counts) -> tuple[Node, ...]:
+    def _built(self, steps: Steps, index: int) -> tuple[Node, ...]:
         """Build a combination without recursion: lists wait on a stack until they are whole."""
         done: list[list[Node]] = [[]]
-        work = _shares(nodes, index, counts)
-        kept: list[object] = []  # nodes whose identity `counts` relies on
+        work: list[_Task | tuple[Node, ...]] = []
+        _share(steps, index, work)
         while work:
-            what, node, number = work.pop()
-            if what == "open":
-                done.append([])
-            elif what == "close":
-                size = len(children(node))
-                lists = tuple(tuple(part) for part in done[len(done) - size :])
-                del done[len(done) - size :]
-                done[-1].append(with_children(node, lists))
-            elif isinstance(node, Choice):
-                work += reversed(_chosen(node, number, counts))
-            elif isinstance(node, Wildcard):
-                inner, share = self._word(node, number)
-                kept.append(inner)
-                counts.update(self._counts(inner, ()))
-                work += _shares(inner, share, counts)
-            elif what == "text" or not children(node):
-                done[-1].append(node)
-            else:
-                work += _around(node, number, counts)
+            task = work.pop()
+            if not isinstance(task, _Task):
+                done[-1] += task
+                continue
+            step, number, sign = task
+            if isinstance(step, Chosen):
+                _choose(step, number, work)
+            elif isinstance(step, Worded):
+                inner, share = self._word(step.node, number)
+                done[-1] += self._built(self._planned(inner, ()).steps, share)
+            elif isinstance(step, Held):
+                if sign == _ENTER:
+                    done.append([])
+                elif sign == _LEAVE:
+                    size = len(step.parts)
+                    parts = done[len(done) - size :]
+                    del done[len(done) - size :]
+                    done[-1] += step.closed(parts)
+                else:
+                    _enter(step, number, work)
         return tuple(done[0])
 
     def _word(self, node: Wildcard, number: int) -> tuple[tuple[Node, ...], int]:
@@ -127,83 +187,65 @@ class Space:
         at = bisect_right(sums, number)
         share = number - (sums[at - 1] if at else 0)
         word = self._lists.find(node.name).lines[at]
-        return _tidy(placed(word.nodes(), node)), share
+        return placed(word.nodes(), node), share
 
 
-def _tidy(nodes: tuple[Node, ...]) -> tuple[Node, ...]:
-    """Return `nodes` with the spaces around options taken off."""
-
-    def strip(node: Node) -> Node:
-        if not isinstance(node, Choice):
-            return node
-        options = (Option(stripped(o.children), o.mark, o.start, o.end) for o in node.options)
-        return Choice(tuple(options), node.mark, node.start, node.end)
-
-    return rebuild(nodes, strip)
+def _share(steps: Steps, index: int, work: list[_Task | tuple[Node, ...]]) -> None:
+    """Put steps on a stack, each with its own share of a number; the last one turns fastest."""
+    for step in reversed(steps):
+        if isinstance(step, tuple):
+            work.append(step)
+        else:
+            index, share = divmod(index, step.count)
+            work.append(_Task(step, share))
 
 
-def _product(nodes: Sequence[Node], counts: _Counts) -> int:
-    return prod([counts[id(node)] for node in nodes])
+def _enter(step: Held, number: int, work: list[_Task | tuple[Node, ...]]) -> None:
+    """Put what rebuilds a bracket around its lists on a stack."""
+    work.append(_Task(step, 0, _LEAVE))
+    for part, count in zip(reversed(step.parts), reversed(step.counts), strict=True):
+        number, share = divmod(number, count)
+        _share(part, share, work)
+        work.append(_Task(step, 0, _ENTER))
 
 
-def _arrangements(numbers: Sequence[int], picked: int) -> int:
-    """Return in how many ways `picked` of the options can stand in a row."""
-    sums = [1] + [0] * picked
-    for number in numbers:
-        for k in range(picked, 0, -1):
-            sums[k] += sums[k - 1] * number
-    return factorial(picked) * sums[picked]
-
-
-def _around(node: Node, number: int, counts: _Counts) -> list[_Step]:
-    """Return the steps that rebuild a bracket around its lists."""
-    steps = [_Step("close", node)]
-    for part in reversed(children(node)):
-        number, share = divmod(number, _product(part, counts))
-        steps += [*_shares(part, share, counts), _Step("open", node)]
-    return steps
-
-
-def _shares(nodes: Sequence[Node], index: int, counts: _Counts) -> list[_Step]:
-    """Return the nodes with their own numbers, the last one first, ready for a stack.
-
-    The last node turns fastest.
-    """
-    found: list[_Step] = []
-    for node in reversed(nodes):
-        index, share = divmod(index, counts[id(node)])
-        found.append(_Step("node", node, share))
-    return found
-
-
-def _chosen(choice: Choice, index: int, counts: _Counts) -> list[_Step]:
-    """Return what the combination `index` of a choice consists of, in order."""
-    least, most, separator = count_of(choice)
-    left = list(choice.options)
-    size = least
-    while size < most:
-        ways = _arrangements([_product(o.children, counts) for o in left], size)
+def _choose(step: Chosen, index: int, work: list[_Task | tuple[Node, ...]]) -> None:
+    """Put what the combination `index` of a choice consists of on a stack."""
+    size = step.least
+    while size < step.most:
+        ways = step.ways(size)
         if index < ways:
             break
         index -= ways
         size += 1
-    found: list[_Step] = []
+    left = list(range(len(step.options)))
+    found: list[tuple[int, int]] = []
     for turn in range(size):
-        option, index, share = _next(left, size - turn - 1, index, counts)
-        left = [o for o in left if o is not option]
+        place, index, share = _next(step, left, size - turn - 1, index)
+        found.append((left.pop(place), share))
+    for turn, (at, share) in enumerate(reversed(found)):
         if turn:
-            found.append(_Step("text", Text(separator)))
-        found += reversed(_shares(option.children, share, counts))
-    return found
+            work.append(step.separator)
+        _share(step.options[at], share, work)
 
 
-def _next(left: list[Option], others: int, index: int, counts: _Counts) -> tuple[Option, int, int]:
-    """Return the option that comes next, the number of the rest, and its own number."""
-    for option in left:
-        rest = [_product(o.children, counts) for o in left if o is not option]
-        own, behind = _product(option.children, counts), _arrangements(rest, others)
+def _next(step: Chosen, left: list[int], others: int, index: int) -> tuple[int, int, int]:
+    """Return the place in `left` of the option that comes next, the rest's number, its own."""
+    if step.is_even:
+        own = step.counts[0]
+        behind = own**others
+        for k in range(others):
+            behind *= len(left) - 1 - k
+        place, index = divmod(index, own * behind)
+        share, remaining = divmod(index, behind)
+        return place, remaining, share
+    for place, at in enumerate(left):
+        own = step.counts[at]
+        behind = 1
+        if others:
+            behind = arrangements([step.counts[o] for o in left if o != at], others)
         if index < own * behind:
             share, remaining = divmod(index, behind)
-            return option, remaining, share
+            return place, remaining, share
         index -= own * behind
     raise AssertionError("the numbers of the options add up")

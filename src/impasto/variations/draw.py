@@ -7,29 +7,49 @@ choice does not move the others behind it as long as their number stays.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from impasto.syntax.nodes import Choice, Node, Text, Wildcard
-from impasto.syntax.walk import rebuild, walk
-from impasto.variations.wordlists import ODDS_SCALE, Wordlists, is_open_text, placed, within
+from impasto.syntax.nodes import Choice, Node, Variable, Wildcard, Wrap
+from impasto.syntax.variables import Settled, fill, settle
+from impasto.syntax.walk import walk
+from impasto.variations.plan import (
+    Chosen,
+    Held,
+    Step,
+    Steps,
+    Unsettled,
+    Worded,
+    count_of,
+    planned,
+    stripped,
+)
+from impasto.variations.wordlists import Wordlists, is_open_text, placed, within
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+
+__all__ = ["NO_LISTS", "Draws", "count_of", "draw", "is_open", "stripped"]
 
 _MASK: Final = (1 << 64) - 1
-_COUNT = re.compile(r"(\d*)(-?)(\d*)\$\$(?:(.*)\$\$)?\Z", re.DOTALL)
 NO_LISTS: Final = Wordlists()
-_MOST_ODDS = 1_000_000_000_000
 
 
 class Draws:
     """An endless row of random integers for one (seed, choice)."""
 
+    __slots__ = ("_state",)
+
     def __init__(self, seed: int, choice: int) -> None:
         # Both are mixed, or the row of one seed would be that of the next, moved by one.
         self._state = _mixed(_mixed(seed & _MASK) + choice * 0xD1B54A32D192ED03 & _MASK)
+
+    @classmethod
+    def of(cls, mixed_seed: int, choice: int) -> Draws:
+        """Return the row of a seed that is mixed already."""
+        found = cls.__new__(cls)
+        found._state = _mixed(mixed_seed + choice * 0xD1B54A32D192ED03 & _MASK)  # noqa: SLF001
+        return found
 
     def below(self, limit: int) -> int:
         """Return the next integer from 0 to `limit` - 1."""
@@ -77,8 +97,44 @@ class _Urn:
 
 
 def is_open(nodes: Iterable[Node]) -> bool:
-    """Whether a choice or a wildcard is left in `nodes`."""
-    return any(isinstance(node, (Choice, Wildcard)) for node in walk(nodes))
+    """Whether a choice, a wildcard, a variable or a wrapper is left in `nodes`."""
+    return any(isinstance(node, (Choice, Wildcard, Variable, Wrap)) for node in walk(nodes))
+
+
+class _Ready(NamedTuple):
+    """A prompt ready for draws: its steps, or what is to be drawn once before there are any."""
+
+    nodes: tuple[Node, ...]
+    lists: Wordlists
+    steps: Steps
+    settled: Settled | None = None
+
+
+_EMPTY: Final = _Ready((), NO_LISTS, [])
+
+
+class _Memory:
+    """The prompt that was drawn from last: many draws in a row need only one plan."""
+
+    last = _EMPTY
+
+
+def _ready(nodes: tuple[Node, ...], lists: Wordlists) -> _Ready:
+    last = _Memory.last
+    if last.nodes is nodes and last.lists is lists:
+        return last
+
+    def words(node: Wildcard) -> int:
+        return len(lists.find(node.name))
+
+    try:
+        found = _Ready(nodes, lists, planned(nodes, words, counted=False))
+    except Unsettled:
+        settled = settle(nodes)
+        steps = [] if settled.once else planned(settled.nodes, words, counted=False)
+        found = _Ready(nodes, lists, steps, settled)
+    _Memory.last = found
+    return found
 
 
 def draw(
@@ -89,23 +145,68 @@ def draw(
 ) -> tuple[Node, ...]:
     """Return `nodes` with every choice and wildcard replaced by what is drawn with `seed`.
 
+    Variables of dynamicprompts are drawn anew for each use, immediate ones once for all.
+
     Raises:
-        UnknownNameError: a wildcard names no list.
-        OpenPromptError: lists name each other in a circle.
+        UnknownNameError: a wildcard names no list, or a variable is never set.
+        OpenPromptError: lists or variables name each other in a circle.
     """
-    number = 0
+    known = lists or NO_LISTS
+    ready = _ready(nodes, known)
+    if ready.settled and ready.settled.once:
+        return _with_once(ready.settled, seed, known, path)
+    return _drawn(ready.steps, seed, known, path)
 
-    def close(node: Node) -> Node | tuple[Node, ...]:
-        nonlocal number
-        if not isinstance(node, (Choice, Wildcard)):
-            return node
-        number += 1
-        draws = Draws(seed, number)
-        if isinstance(node, Choice):
-            return _drawn(node, draws)
-        return _drawn_word(node, draws, lists or NO_LISTS, path)
 
-    return rebuild(nodes, close)
+def _with_once(
+    settled: Settled, seed: int, lists: Wordlists, path: tuple[str, ...]
+) -> tuple[Node, ...]:
+    """Draw the variables that are drawn once, then the prompt with their values."""
+    values: dict[str, tuple[Node, ...]] = {}
+    for at, (name, value) in enumerate(settled.once, 1):
+        own = Draws(seed, -at).below(1 << 63)
+        values[name] = draw(fill(value, values), own, lists, path)
+    return draw(fill(settled.nodes, values), seed, lists, path)
+
+
+def _drawn(steps: Steps, seed: int, lists: Wordlists, path: tuple[str, ...]) -> tuple[Node, ...]:
+    """Draw, without recursion: lists of brackets wait on a stack until they are whole."""
+    key = _mixed(seed & _MASK)
+    done: list[list[Node]] = [[]]
+    work: list[Step | int | list[Held]] = list(reversed(steps))
+    while work:
+        step = work.pop()
+        if type(step) is tuple:
+            done[-1] += step
+        elif isinstance(step, Chosen):
+            for chosen in _taken(step, Draws.of(key, step.number)):
+                work += chosen
+        elif isinstance(step, Worded):
+            done[-1] += _drawn_word(step.node, Draws.of(key, step.number), lists, path)
+        elif isinstance(step, Held):
+            work.append([step])
+            for part in reversed(step.parts):
+                work += [*reversed(part), 0]
+        elif isinstance(step, int):
+            done.append([])
+        elif isinstance(step, list):
+            size = len(step[0].parts)
+            parts = done[len(done) - size :]
+            del done[len(done) - size :]
+            done[-1] += step[0].closed(parts)
+    return tuple(done[0])
+
+
+def _taken(step: Chosen, draws: Draws) -> Iterator[Steps]:
+    """Yield what a choice gives, backwards: ready for a stack."""
+    wanted = step.least + draws.below(step.most - step.least + 1)
+    if wanted == 1 and step.total:
+        yield step.options[step.place(draws.below(step.total))][::-1]
+        return
+    for turn, at in enumerate(reversed(_order(step.odds, wanted, draws))):
+        if turn:
+            yield [step.separator]
+        yield step.options[at][::-1]
 
 
 def _drawn_word(
@@ -118,23 +219,11 @@ def _drawn_word(
     return draw(nodes, draws.below(1 << 63), lists, path) if is_open_text(word.text) else nodes
 
 
-def _drawn(choice: Choice, draws: Draws) -> tuple[Node, ...]:
-    least, most, separator = count_of(choice)
-    wanted = least + draws.below(most - least + 1)
-    found: list[Node] = []
-    for turn, at in enumerate(_order(choice, wanted, draws)):
-        if turn:
-            found.append(_between(choice, separator))
-        found += stripped(choice.options[at].children)
-    return tuple(found)
-
-
-def _order(choice: Choice, wanted: int, draws: Draws) -> list[int]:
+def _order(odds: list[int], wanted: int, draws: Draws) -> list[int]:
     """Return the numbers of `wanted` options, none twice.
 
     Options with odds of 0 come only when all others are used up.
     """
-    odds = [round(min(o.odds, _MOST_ODDS) * ODDS_SCALE) for o in choice.options]
     urn = _Urn(odds)
     found: list[int] = []
     taken: set[int] = set()
@@ -144,48 +233,3 @@ def _order(choice: Choice, wanted: int, draws: Draws) -> list[int]:
         found.append(urn.take(draws.below(urn.total)))
         taken.add(found[-1])
     return found
-
-
-def _between(choice: Choice, separator: str) -> Text:
-    """Return the text between two drawn options; its span is where it was written, if it was."""
-    start, end = choice.start, choice.end
-    if start >= 0 and choice.mark.endswith(f"{separator}$$") and choice.mark.count("$$") > 1:
-        end = start + 1 + len(choice.mark) - len("$$")
-        start = end - len(separator)
-    return Text(separator, start, end)
-
-
-def count_of(choice: Choice) -> tuple[int, int, str]:
-    """Return the least and most options that `choice` gives, and what goes between them."""
-    total = len(choice.options)
-    if not choice.mark:
-        return 1, 1, ", "
-    found = _COUNT.match(choice.mark)
-    assert found is not None
-    low, dash, high, separator = found.groups()
-    least = _clamped(low, total)
-    most = _clamped(high, total) if high else (total if dash else least)
-    least, most = sorted((least, most))
-    return least, most, ", " if separator is None else separator
-
-
-def _clamped(digits: str, most: int) -> int:
-    """Return the number, at most `most`; it may have any length, which `int` would refuse."""
-    digits = digits.lstrip("0")
-    return min(int(digits or 0), most) if len(digits) < 10 else most
-
-
-def stripped(nodes: tuple[Node, ...]) -> tuple[Node, ...]:
-    """Return `nodes` without the spaces at both ends."""
-    found = list(nodes)
-    if found and isinstance(found[0], Text):
-        first = found[0]
-        text = first.value.lstrip()
-        start = first.end - len(text) if first.start >= 0 else -1
-        found[:1] = [Text(text, start, first.end)] if text else []
-    if found and isinstance(found[-1], Text):
-        last = found[-1]
-        text = last.value.rstrip()
-        end = last.start + len(text) if last.start >= 0 else -1
-        found[-1:] = [Text(text, last.start, end)] if text else []
-    return tuple(found)
