@@ -121,7 +121,7 @@ def test_the_common_way_answers_as_the_slow_one(text):
     assert [d.rule for d in prompt.diagnostics] == [d.rule for d in slow.diagnostics]
     for step in (1, 3, 11, 20):
         runs = a1111_quick.runs_of(prompt, step, 20)
-        assert runs is None or runs == a1111_reader.weights(text, step, 20)
+        assert runs is None or runs == a1111_pipeline.weights(text, step, 20)
 
 
 @given(anything, st.integers(1, 20))

@@ -1,5 +1,6 @@
 """The number of combinations, and the one with a given number."""
 
+import tracemalloc
 from itertools import permutations
 
 import pytest
@@ -10,6 +11,7 @@ import impasto
 from impasto.errors import OpenPromptError, UnknownNameError
 from impasto.syntax.printer import print_nodes
 from impasto.variations.combinations import Space
+from impasto.variations.draw import draw
 
 count, pick = Space().count, Space().pick
 
@@ -90,3 +92,34 @@ def test_a_wildcard_without_a_list_is_an_error():
 def test_compose_takes_a_combination():
     texts = [impasto.compose("{a|b} AND {c|d}", index=index).text for index in range(4)]
     assert texts == ["a AND c", "a AND d", "b AND c", "b AND d"]
+
+
+def test_counting_on_from_a_number_gives_the_rest():
+    found = nodes("{a|b|c} ({d|e}:1.2) {2$$f|g|h}")
+    space = Space()
+    everything = [space.pick(found, index) for index in range(space.count(found))]
+    for start in (0, 1, 17, len(everything), len(everything) + 5):
+        assert list(space.iterate(found, start)) == everything[start:]
+    with pytest.raises(OpenPromptError, match="start at 0"):
+        space.iterate(found, -1)
+
+
+def test_counting_through_keeps_nothing():
+    found = nodes("{a|b|c|d|e|f|g|h|i|j|k|l|m}" * 8)
+    walked = Space().iterate(found, 13**8 // 2)
+    tracemalloc.start()
+    for _ in range(200):
+        next(walked)
+    before = tracemalloc.get_traced_memory()[0]
+    for _ in range(5_000):
+        next(walked)
+    grown = tracemalloc.get_traced_memory()[0] - before
+    tracemalloc.stop()
+    assert grown < 20_000
+
+
+def test_what_is_drawn_is_one_of_the_combinations():
+    found = nodes("{x {|a}|b} [{1-2$$c|{d|e}}:f:0.5] {0::g|h}")
+    space = Space()
+    everything = {print_nodes(prompt) for prompt in space.iterate(found)}
+    assert {print_nodes(draw(found, seed)) for seed in range(50)} <= everything

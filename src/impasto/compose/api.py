@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from impasto.compose.recipe import Recipe
-from impasto.errors import FileError
+from impasto.errors import FileError, StyleError, UnknownNameError
 from impasto.models.parameters import normalize, overridden
 from impasto.models.registry import load_model
 from impasto.source import Source
@@ -66,7 +66,11 @@ def compose(
         OpenPromptError: the prompt has choices and there is no seed.
     """
     recipe = _recipe(source, dict(values or {}), negative, template=template)
-    front = recipe.pop("front", None)
+    library = library or default_library()
+    file = recipe.pop("file", None)
+    front = file.front if file else None
+    if file:
+        _check_styles(file, library)
     recipe["styles"] = (*(front.styles if front else ()), *styles)
     own = recipe.pop("own_parameters", {})
     recipe["parameters"] = overridden(own, normalize(parameters)) if parameters else own
@@ -75,7 +79,7 @@ def compose(
         seed=seed,
         combination=index,
         lists=Wordlists(tuple(wildcards)) if wildcards else None,
-        library=library or default_library(),
+        library=library,
         model=model,
         **recipe,
     )
@@ -129,9 +133,21 @@ def _from_file(
         "negative": file.negative,
         "unwanted": more,
         "values": file.check(values),
-        "front": file.front,
+        "file": file,
         "own_parameters": file.parameters,
     }
+
+
+def _check_styles(file: PromptFile, library: Library) -> None:
+    """Raise about an unknown style of a file with its place there."""
+    for at, use in enumerate(file.front.styles):
+        try:
+            library.find(use)
+        except UnknownNameError as error:
+            hint = error.hint
+            raise StyleError(
+                f'unknown style "{use}"', file.span("styles", at), hint=hint
+            ) from error
 
 
 def template_of(text: str, name: str = "template") -> Template:

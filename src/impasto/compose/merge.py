@@ -107,7 +107,18 @@ def dress(phrases: Phrases, styles: Stack) -> Phrases:
     """Return `phrases` inside the styles that have a slot, followed by those that have none."""
     for layer in styles.wrapping:
         phrases = _wrap(phrases, layer.phrases)
-    return phrases + styles.appended
+    return _open_end(phrases) + styles.appended if styles.appended else phrases
+
+
+def _open_end(phrases: Phrases) -> Phrases:
+    """Take a full stop off the end where a comma and more words follow."""
+    if not phrases or not phrases[-1].text.endswith("."):
+        return phrases
+    *runs, last = phrases[-1].runs
+    text = last.text.removesuffix(".")
+    if last.kind != TEXT or not text or text.endswith("."):
+        return phrases
+    return (*phrases[:-1], Phrase((*runs, Run(TEXT, text, last.weight, last.span))))
 
 
 def _wrap(inner: Phrases, outer: Phrases) -> Phrases:
@@ -117,7 +128,9 @@ def _wrap(inner: Phrases, outer: Phrases) -> Phrases:
         if slot < 0:
             found.append(phrase)
         else:
-            found += _fill_slot(inner, phrase, slot)
+            is_last = phrase is outer[-1]
+            ends = slot + 1 == len(phrase.runs)
+            found += _fill_slot(inner if is_last or not ends else _open_end(inner), phrase, slot)
     return tuple(found)
 
 

@@ -12,7 +12,7 @@ import re
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from impasto.diagnostics import Loss
-from impasto.dialects import a1111_quick, a1111_reader
+from impasto.dialects import a1111_pipeline, a1111_quick, a1111_reader
 from impasto.dialects.a1111_stages import MODERN, Grammar
 from impasto.dialects.base import Dialect, Reading, Script, ScriptPart, Written
 from impasto.syntax.escapes import literal
@@ -67,12 +67,12 @@ class A1111(Dialect):
         """Return the runs that A1111 gives the first part at `step`."""
         found = a1111_quick.runs_of(prompt, step, steps)
         if found is None:
-            return a1111_reader.weights(prompt.text, step, steps, self.grammar)
+            return a1111_pipeline.weights(prompt.text, step, steps, self.grammar)
         return found
 
     def schedule(self, prompt: Prompt, steps: int) -> Schedules:
         """Return (weight of the part, last step, runs) as A1111's pipeline does."""
-        return a1111_reader.schedule(prompt.text, steps, self.grammar)
+        return a1111_pipeline.schedule(prompt.text, steps, self.grammar)
 
     def write(self, script: Script) -> Written:
         """Return the texts; the losses are characters that A1111 has no escape for."""

@@ -44,6 +44,8 @@ _scan_unscheduled = _scanner(_ANY, _ANY, r"(?!)()()()")
 _and = re.compile(r"\bAND\b").search
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _HALF_BREAK: Final = frozenset("BREAK")
+_TROUBLE = re.compile(r"\w|.<embedding:", re.DOTALL)
+"""A tag behind a word, which joins it to what follows; a tag that names no network."""
 _DEPTH: Final = 50
 """How deep groups may nest. The order of three factors shows in the last bits of a product, and
 the parser's is not that of the tree, so more than two must be equal."""
@@ -154,14 +156,11 @@ def _nodes(
             nodes.append(Group("square", (Value(value, pos + 1, end - 1),), "", pos, end))
             pos = end
         elif tag:
-            before_it = text[pos - 1 : pos]
-            if breaks and nodes and type(nodes[-1]) is Break:
+            if frames and (not scheduling or frames[-1][0] == "["):
                 return None
-            if (
-                before_it.isalnum()
-                or before_it == "_"
-                or (frames and (not scheduling or frames[-1][0] == "["))
-            ):
+            if _TROUBLE.match(text, pos - 1) if pos else tag.startswith("<embedding:"):
+                return None
+            if breaks and nodes and type(nodes[-1]) is Break:
                 return None
             nodes.append(Reference(tag, pos, pos + len(tag)))
             pos += len(tag)

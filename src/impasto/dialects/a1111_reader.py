@@ -12,7 +12,6 @@ from impasto.dialects.a1111_schedule import brackets, slices, steps_of
 from impasto.dialects.a1111_stages import (
     MODERN,
     Grammar,
-    at_step,
     emphasis,
     subprompts,
     without_networks,
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from impasto.dialects.a1111_schedule import Bracket
     from impasto.dialects.a1111_stages import Network, Subprompt
     from impasto.source import Source
-    from impasto.syntax.weights import Runs, Schedules
 
 STEPS: Final = 20
 _COMMENT = re.compile(r"#[^\n]*+")
@@ -39,45 +37,6 @@ _WORD_BREAK = re.compile(r"\bBREAK\b")
 def read(source: Source, grammar: Grammar = MODERN) -> Reading:
     """Return what a text means to A1111. Never raises on text."""
     return _Reader(source, grammar).read()
-
-
-def weights(text: str, step: int, steps: int, grammar: Grammar = MODERN) -> Runs:
-    """Return the runs of the first part of a prompt at `step`, as the real pipeline gives them."""
-    clean, _ = without_networks(text)
-    first = subprompts(clean)[0]
-    part = clean[first.start : first.end]
-    try:
-        found = brackets(part, old=grammar.old)
-        if found:
-            part = at_step(part, found, min(max(step, 1), steps), steps, old=grammar.old)
-    except ReadError:
-        pass  # the reading says so
-    return [(run.text, run.weight) for run in emphasis(part, grammar.tokens, [])]
-
-
-def schedule(text: str, steps: int, grammar: Grammar = MODERN) -> Schedules:
-    """Return (weight of the part, last step, runs) as the real pipeline does."""
-    clean, _ = without_networks(text)
-    found: Schedules = []
-    known: dict[str, Runs] = {}
-    for part in subprompts(clean):
-        for until, shown in _texts(clean[part.start : part.end], steps, grammar):
-            if shown not in known:
-                runs = emphasis(shown, grammar.tokens, [])
-                known[shown] = [(run.text, run.weight) for run in runs]
-            found.append((part.weight, until, list(known[shown])))
-    return found
-
-
-def _texts(text: str, steps: int, grammar: Grammar) -> list[tuple[int, str]]:
-    try:
-        found = brackets(text, old=grammar.old)
-        if found:
-            last = steps_of(found, steps, old=grammar.old)
-            return [(step, at_step(text, found, step, steps, old=grammar.old)) for step in last]
-    except ReadError:
-        pass
-    return [(steps, text)]
 
 
 class _Reader:

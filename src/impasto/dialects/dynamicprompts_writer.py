@@ -165,7 +165,7 @@ class _Writer:
         pieces: _Pieces = ["{", choice.sampler, self.count(choice)]
         for at, (option, nodes) in enumerate(zip(choice.options, lists, strict=True)):
             text = self.inner(nodes)
-            pieces += ["|" if at else "", option.mark or _guard(text, first=not at), *text]
+            pieces += ["|" if at else "", option.mark.strip() or _guard(text, first=not at), *text]
         return [*pieces, "}"]
 
     def count(self, choice: Choice) -> str:

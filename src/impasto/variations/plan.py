@@ -7,6 +7,7 @@ a draw is keyed by that number.
 
 from __future__ import annotations
 
+import operator
 import re
 from bisect import bisect_right
 from itertools import accumulate
@@ -67,7 +68,8 @@ class Chosen:
     def ways(self, size: int) -> int:
         """Return in how many ways `size` of the options can stand in a row."""
         if self.is_even:
-            return perm(len(self.counts), size) * self.counts[0] ** size
+            rows: int = perm(len(self.counts), size) * self.counts[0] ** size
+            return rows
         return arrangements(self.counts, size)
 
 
@@ -178,10 +180,25 @@ def _step(node: Node, lists: list[Steps], number: int, *, counted: bool) -> Node
         if counted:
             chosen.number_all([product(part) for part in lists])
         return chosen
-    is_fixed = all(len(part) == 0 or (len(part) == 1 and type(part[0]) is tuple) for part in lists)
-    if is_fixed:
-        return around(node) if isinstance(node, Wrap) else node
+    fixed: list[tuple[Node, ...]] = []
+    for part in lists:
+        if len(part) > 1 or (part and not isinstance(part[0], tuple)):
+            break
+        fixed.append(part[0] if part and isinstance(part[0], tuple) else ())
+    else:
+        return _fixed(node, tuple(fixed))
     return Held(node, lists, [product(part) for part in lists] if counted else [])
+
+
+def _fixed(node: Node, lists: tuple[tuple[Node, ...], ...]) -> Node | Step:
+    """Return a bracket in which nothing is open, as it was if nothing was closed in it either."""
+    if isinstance(node, Wrap):
+        return around(Wrap(lists[0], lists[1], node.start, node.end))
+    old = children(node)
+    same = all(
+        len(x) == len(y) and all(map(operator.is_, x, y)) for x, y in zip(old, lists, strict=True)
+    )
+    return node if same else with_children(node, lists)
 
 
 def product(steps: Steps) -> int:
