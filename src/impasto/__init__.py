@@ -11,7 +11,7 @@ Names load when they are first used, so importing the package costs next to noth
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+TYPE_CHECKING = False  # what type checkers take for true; importing typing would cost more than all
 
 if TYPE_CHECKING:
     from impasto.client import AsyncClient as AsyncClient

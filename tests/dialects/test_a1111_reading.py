@@ -11,6 +11,7 @@ from lark import Lark
 
 from impasto._data import data_dir
 from impasto.dialects import (
+    a1111_pipeline,
     a1111_quick,
     a1111_reader,
     a1111_schedule,

@@ -32,15 +32,16 @@ def _target(name: str) -> str:
     Raises:
         UnknownNameError: neither is called so.
     """
-    from impasto.dialects.detect import is_able, writable
     from impasto.errors import UnknownNameError
     from impasto.models.registry import load_model, model_names
 
-    if is_able(name, "write"):
-        return name
     try:
         return load_model(name).id
     except UnknownNameError as error:
+        from impasto.dialects.detect import is_able, writable
+
+        if is_able(name, "write"):
+            return name
         dialects = writable()
         hint = f'"impasto models" lists models, dialects are {", ".join(dialects)}'
         raise UnknownNameError("model", name, (*model_names(), *dialects), hint) from error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from msgspec import Struct
 
@@ -45,20 +45,28 @@ class Swapped(Struct, frozen=True):
 Fragment: TypeAlias = "Fused | Swapped"
 
 
-_Weighted: TypeAlias = "list[tuple[Piece, float] | Swapped]"
+_Lists: TypeAlias = "list[tuple[Iterator[Item], float, list[Fragment]]]"
 
 
 def flatten(items: Iterable[Item]) -> tuple[list[Fragment], list[Lora]]:
     """Return words with their weights multiplied, equal neighbours fused; and the LoRAs."""
-    found: list[Any] = []
-    lists: list[list[Any]] = [found]
+    found: list[Fragment] = []
     loras: list[Lora] = []
-    work: list[tuple[Iterator[Item], float, list[Any]]] = [(iter(items), 1.0, found)]
+    swaps: list[Swapped] = []
+    work: _Lists = [(iter(items), 1.0, found)]
     while work:
         rest, scale, into = work[-1]
+        before, last = None, 0.0
+        if into and isinstance(into[-1], Fused):
+            before, last = into[-1].pieces, into[-1].weight
         for item in rest:
             if isinstance(item, Piece):
-                into.append((item, scale * item.weight))
+                weight = scale * item.weight
+                if before is not None and weight == last:
+                    before.append(item)
+                    continue
+                before, last = [item], weight
+                into.append(Fused(weight, before))
             elif isinstance(item, Group):
                 inner = scale if item.weight is None else scale * item.weight
                 work.append((iter(item.children), inner, into))
@@ -66,45 +74,24 @@ def flatten(items: Iterable[Item]) -> tuple[list[Fragment], list[Lora]]:
             elif isinstance(item, Lora):
                 loras.append(item)
             else:
-                lists += _swapped(item, scale, into, work)
+                swaps.append(_swapped(item, scale, into, work))
                 break
         else:
             work.pop()
-    for fragments in lists:
-        fragments[:] = fuse(fragments) or [Fused(1.0, [Piece("", 0, 0)])] * (fragments is not found)
+    for swap in swaps:
+        for side in (swap.original, swap.edited):
+            side[:] = side or [Fused(1.0, [Piece("", swap.node.start, swap.node.start)])]
     return found, loras
 
 
-def _swapped(
-    item: Swap, scale: float, into: list[Any], work: list[tuple[Iterator[Item], float, list[Any]]]
-) -> list[list[Any]]:
-    """Put both sides of a swap to the work; return the lists into which they go."""
+def _swapped(item: Swap, scale: float, into: list[Fragment], work: _Lists) -> Swapped:
+    """Put both sides of a swap to the work and return what they will be in."""
     made = Swapped([], [], item)
     into.append(made)
     edited = item.edited or [Piece("", item.end, item.end)]
     original = item.original or [Piece("", item.start, item.start)]
     work += [(iter(edited), scale, made.edited), (iter(original), scale, made.original)]
-    return [made.original, made.edited]
-
-
-def fuse(fragments: _Weighted) -> list[Fragment]:
-    """Return the fragments with neighbours of one weight joined."""
-    found: list[Fragment] = []
-    pieces: list[Piece] = []
-    last: float | None = None
-    for fragment in fragments:
-        if isinstance(fragment, Swapped):
-            found.append(fragment)
-            last = None
-            continue
-        piece, weight = fragment
-        if weight == last:
-            pieces.append(piece)
-        else:
-            pieces = [piece]
-            found.append(Fused(weight, pieces))
-            last = weight
-    return found
+    return made
 
 
 def spaced(piece: Piece) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from msgspec import Struct
@@ -51,8 +52,12 @@ class Parsed(NamedTuple):
         return at - bisect_left(self.added, at) if self.added else at
 
 
+@lru_cache(maxsize=4)
 def parse(text: str) -> Parsed:
-    """Return what compel makes of `text`; what it would raise on are `mistakes`."""
+    """Return what compel makes of `text`; what it would raise on are `mistakes`.
+
+    The last few are remembered, for a text that was read is mostly asked for its weights next.
+    """
     spaced, added = _spaced(text)
     return _Reader(spaced).parse(added)
 

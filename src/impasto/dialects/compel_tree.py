@@ -16,9 +16,9 @@ from impasto.syntax.nodes import Group, Node, Part, Reference, Value
 from impasto.syntax.runs import number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
-    from impasto.dialects.compel_nodes import Unread
+    from impasto.dialects.compel_nodes import Piece, Unread
     from impasto.dialects.compel_runs import Fragment
     from impasto.source import Source, Span
     from impasto.syntax.weights import Runs
@@ -47,7 +47,7 @@ def reading(parsed: Parsed, source: Source) -> Reading:
         first = parts[0]
         children = _followed(first.children, loras)
         parts[0] = Part(children, first.mark, first.start, first.end)
-    return Reading(tuple(parts), tuple(_findings(parsed, source)))
+    return Reading(tuple(parts), tuple(_findings(parsed, tree.marks, source)))
 
 
 def weighted_prompts(parsed: Parsed) -> list[tuple[list[Fragment], float]]:
@@ -72,16 +72,20 @@ def runs(prompt: list[Fragment]) -> Runs:
     return found
 
 
-def _originals(prompt: list[Fragment]) -> Iterator[Fused]:
+def _originals(prompt: list[Fragment]) -> list[Fused]:
+    """Return the words in order; of a swap those that come first."""
+    found: list[Fused] = []
     work = [iter(prompt)]
     while work:
-        fragment = next(work[-1], None)
-        if fragment is None:
-            work.pop()
-        elif isinstance(fragment, Swapped):
-            work.append(iter(fragment.original))
+        for fragment in work[-1]:
+            if isinstance(fragment, Fused):
+                found.append(fragment)
+            else:
+                work.append(iter(fragment.original))
+                break
         else:
-            yield fragment
+            work.pop()
+    return found
 
 
 def _followed(nodes: tuple[Node, ...], loras: list[Node]) -> tuple[Node, ...]:
@@ -95,10 +99,11 @@ class _Tree:
     def __init__(self, parsed: Parsed) -> None:
         self.text = parsed.text
         self.parsed = parsed
-        self._marks: dict[float, str] = {}
+        self.place = parsed.place
+        self.marks: dict[float, str] = {}
 
     def loras(self) -> list[Node]:
-        place = self.parsed.place
+        place = self.place
         return [
             Reference(
                 f"<lora:{lora.name}:{number(lora.weight)}>", place(lora.start), place(lora.end)
@@ -109,47 +114,43 @@ class _Tree:
     def part(self, prompt: list[Fragment], weight: float) -> Part:
         """Return a prompt as texts and groups side by side, spaced like the text that was read."""
         nodes: list[Node] = []
-        place = self.parsed.place
-        behind = -1
-        heavy = False
+        between = ""
+        behind = first = last = -1
         for fused in _originals(prompt):
-            start, end = fused.pieces[0].start, fused.pieces[-1].end
-            text = self._text(fused)
-            gap = self._gap(behind, start, text) if nodes else ""
-            behind = end
-            first, last = place(start), place(end)
+            pieces = fused.pieces
+            start = pieces[0].start
+            text = self._text(pieces)
+            gap = self._gap(behind, start, text) if behind >= 0 else ""
+            behind = pieces[-1].end
             if fused.weight == 1:
-                nodes.append(Value(gap + text, first, last))
-                heavy = False
+                if not between:
+                    first = self.place(start)
+                between += gap + text
+                last = self.place(behind)
                 continue
-            if gap and heavy:
-                nodes.append(Value(gap, first, first))
-            elif gap:
-                before = nodes[-1]
-                assert isinstance(before, Value)
-                nodes[-1] = Value(before.value + gap, before.start, before.end)
-            nodes.append(
-                Group("round", (Value(text, first, last),), self._mark(fused.weight), first, last)
-            )
-            heavy = True
-        mark = "" if weight == 1 else self._mark(weight)
+            begin, end = self.place(start), self.place(behind)
+            if between or gap:
+                place = (first, last) if between else (begin, begin)
+                nodes.append(Value(between + gap, *place))
+                between = ""
+            mark = self.marks.get(fused.weight) or self._mark(fused.weight)
+            nodes.append(Group("round", (Value(text, begin, end),), mark, begin, end))
+        if between:
+            nodes.append(Value(between, first, last))
         ends = (nodes[0].start, nodes[-1].end) if nodes else (0, 0)
-        return Part(tuple(nodes), mark, *ends)
+        return Part(tuple(nodes), "" if weight == 1 else self._mark(weight), *ends)
 
     def _mark(self, weight: float) -> str:
-        mark = self._marks.get(weight)
-        if mark is None:
-            mark = self._marks[weight] = f":{number(weight)}"
-        return mark
+        self.marks[weight] = f":{number(weight)}"
+        return self.marks[weight]
 
-    def _text(self, fused: Fused) -> str:
+    def _text(self, pieces: list[Piece]) -> str:
         """Return the words without escapes, with the spaces of the source."""
-        pieces = fused.pieces
         first = pieces[0]
         if len(pieces) == 1 and "\\" not in first.raw:
             return first.raw if first.kind == ONE else folded(first.raw)
         if any("\\\\" in piece.raw for piece in pieces):
-            return fused.text
+            return Fused(1.0, pieces).text
         texts = [folded(first.raw)]
         for before, piece in pairwise(pieces):
             texts += [self._gap(before.end, piece.start, piece.raw), folded(piece.raw)]
@@ -161,7 +162,7 @@ class _Tree:
         return "" if start == end or leans or not text else " "
 
 
-def _findings(parsed: Parsed, source: Source) -> Iterator[Diagnostic]:
+def _findings(parsed: Parsed, weights: Iterable[float], source: Source) -> Iterator[Diagnostic]:
     """Yield what compel would raise on, what it leaves out, and what reads otherwise elsewhere."""
 
     def span(start: int, end: int) -> Span:
@@ -184,7 +185,7 @@ def _findings(parsed: Parsed, source: Source) -> Iterator[Diagnostic]:
             hint="put it into one of the quoted prompts",
         )
     yield from _blends(parsed, span)
-    yield from _weights(parsed, span)
+    yield from _weights(parsed, weights, span)
     yield from _swaps(parsed, span)
     yield from _foreign(source)
 
@@ -234,8 +235,11 @@ def _swaps(parsed: Parsed, span: Place) -> Iterator[Diagnostic]:
                 )
 
 
-def _weights(parsed: Parsed, span: Place) -> Iterator[Diagnostic]:
+def _weights(parsed: Parsed, weights: Iterable[float], span: Place) -> Iterator[Diagnostic]:
     """Yield errors for weights without bound, and warnings for "C++" and the like."""
+    bounded = all(map(math.isfinite, weights))
+    if bounded and not _LETTER.search(parsed.text):
+        return
     letters = {found.start(): found.end() for found in _LETTER.finditer(parsed.text)}
     for prompt, outer in weighted_prompts(parsed):
         if not math.isfinite(outer):

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, ClassVar
 from impasto.diagnostics import Diagnostic, did_you_mean
 from impasto.dialects.base import Dialect, Reading, Script, Written
 from impasto.dialects.dynamicprompts_combinations import generate
-from impasto.dialects.dynamicprompts_grammar import Found, UnreadableError, parse
+from impasto.dialects.dynamicprompts_grammar import Found, parse
+from impasto.dialects.dynamicprompts_terminals import UnreadableError
 from impasto.errors import OpenPromptError
 from impasto.source import Span
 from impasto.syntax.nodes import Choice, Node, Part, Value, Variable, Wildcard

@@ -7,41 +7,32 @@ first place that cannot be read makes the whole text unreadable.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn
 
 from impasto.dialects.dynamicprompts_names import Values, named
-from impasto.errors import ImpastoError
+from impasto.dialects.dynamicprompts_terminals import (
+    COUNT,
+    INSIDE,
+    KEY,
+    NAME,
+    ODDS,
+    PARAMETER,
+    PLAIN_WILDCARD,
+    SAMPLER,
+    SEPARATOR,
+    SIGN,
+    TOP,
+    VARIABLE,
+    Scanner,
+    UnreadableError,
+    count,
+    with_tabs_filled,
+)
 from impasto.syntax.nodes import Choice, Node, Option, Value, Variable, Wildcard, Wrap
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Callable
-
-TOP: Final = re.compile(r"(?:[^{#$%_]|_(?!_))++")
-INSIDE: Final = re.compile(r"(?:[^{#$%_|}]|_(?!_))++")
-_NAME: Final = re.compile(r"(?:[^{#$%_(]|_(?!_))++")
-_PARAMETER: Final = re.compile(r"(?:[^{#$%_(),]|_(?!_))++")
-_COMMENT = re.compile(r"[ \t\r\n]*+(?:#[^\n]*+|//(?:\\\n|[^\n])*+)")
-_BLOCK = re.compile(r"[ \t\r\n]*+/\*")
-_SPACES = re.compile(r"[ \t\r\n]*+")
-_SAMPLER = re.compile(r"[ \t\r\n]*+([~@!])")
-_COUNT = re.compile(r"(?:(\d++)-(\d++)|(\d++)-|-(\d++)|(\d++))\$\$")
-_SEPARATOR = re.compile(r"([^{}#$\n]++)\$\$")
-_ODDS = re.compile(r"((?:\d++\.?+\d*+|\.\d++)::)")
-_VARIABLE = re.compile(r"([A-Za-z_][A-Za-z0-9_-]*+)")
-_SIGN = re.compile(r"(\??=!?|:|\})")
-_PLAIN_WILDCARD = re.compile(r"__([~@!]?+)((?:[^{#$%_(]|_(?!_))++)__")
-_KEY = re.compile(r"[^=,(){}#$%]*+")
-
-
-class UnreadableError(ImpastoError):
-    """dynamicprompts gives the text up; `start` and `end` are the place, `hint` the way out."""
-
-    def __init__(self, message: str, start: int, end: int, hint: str = "") -> None:
-        super().__init__(message)
-        self.start = start
-        self.end = end
-        self.hint = hint
 
 
 class Found(NamedTuple):
@@ -77,7 +68,7 @@ def parse(text: str) -> Found:
     """
     if "\t" not in text:
         return _parsed(text)
-    expanded, offsets = _expanded(text)
+    expanded, offsets = with_tabs_filled(text)
     try:
         return _parsed(expanded, offsets)
     except UnreadableError as error:
@@ -94,37 +85,12 @@ def _parsed(text: str, offsets: list[int] | None = None) -> Found:
     return found
 
 
-def _expanded(text: str) -> tuple[str, list[int]]:
-    """Return the text with tabs filled up to columns of eight, and where each character was."""
-    pieces: list[str] = []
-    offsets: list[int] = []
-    at = column = 0
-    for piece in re.split(r"([\t\r\n])", text):
-        if piece == "\t":
-            width = 8 - column % 8
-            pieces.append(" " * width)
-            offsets += [at] * width
-            column += width
-        else:
-            pieces.append(piece)
-            offsets += range(at, at + len(piece))
-            column = 0 if piece in ("\r", "\n") else column + len(piece)
-        at += len(piece)
-    offsets.append(len(text))
-    return "".join(pieces), offsets
-
-
-class _Parser:
+class _Parser(Scanner):
     def __init__(self, text: str, offsets: list[int] | None, values: Values) -> None:
-        self.text = text
+        super().__init__(text, offsets)
         self.values = values
         self.waits = False
-        self.offsets = offsets
-        self.at = 0
         self.stack = [_Frame("top", 0, TOP)]
-        self.comments: list[tuple[int, int]] = []
-        self.last_block = text.rfind("*/")
-        self.has_comments = "#" in text or "//" in text or "/*" in text
 
     def run(self) -> Found:
         text, size, stack = self.text, len(self.text), self.stack
@@ -143,37 +109,6 @@ class _Parser:
         nodes = tuple(stack[0].nodes)
         values = {n.name: n.children for n in nodes if isinstance(n, Variable) and n.is_definition}
         return Found(nodes, tuple(self.comments), values)
-
-    # Positions
-
-    def place(self, at: int) -> int:
-        return self.offsets[at] if self.offsets else at
-
-    def skip_comments(self) -> bool:
-        """Step over comments and the spaces before them; return whether there were any."""
-        before = self.at
-        while True:
-            found = _COMMENT.match(self.text, self.at)
-            end = found.end() if found else self.block_end()
-            if end < 0:
-                break
-            self.comments.append((self.place(self.at), self.place(end)))
-            self.at = end
-        return self.at > before
-
-    def block_end(self) -> int:
-        """Return where the comment between stars that begins here ends, or -1."""
-        found = _BLOCK.match(self.text, self.at)
-        if not found or found.end() > self.last_block:
-            return -1
-        return self.text.index("*/", found.end()) + 2
-
-    def skip_spaces(self) -> None:
-        if self.has_comments:
-            self.skip_comments()
-        found = _SPACES.match(self.text, self.at)
-        assert found is not None
-        self.at = found.end()
 
     # Texts
 
@@ -200,21 +135,21 @@ class _Parser:
         self.at += 1
         self.skip_spaces()
         text = self.text
-        found = _SAMPLER.match(text, self.at)
+        found = SAMPLER.match(text, self.at)
         if found:
             frame.sampler = found[1]
             self.at = found.end()
             if self.has_comments:
                 self.skip_comments()
-        found = _COUNT.match(text, self.at)
+        found = COUNT.match(text, self.at)
         if found:
             self.at = found.end()
-            frame.mark = f"{_count(found)}$${self.separator()}$$"
+            frame.mark = f"{count(found)}$${self.separator()}$$"
         self.stack.append(frame)
         self.option()
 
     def separator(self) -> str:
-        found = _SEPARATOR.match(self.text, self.at)
+        found = SEPARATOR.match(self.text, self.at)
         if not found:
             return ","
         self.at = found.end()
@@ -223,7 +158,7 @@ class _Parser:
     def option(self) -> None:
         """Begin an option: the spaces before it and its odds."""
         self.skip_spaces()
-        found = _ODDS.match(self.text, self.at)
+        found = ODDS.match(self.text, self.at)
         frame = self.stack[-1]
         frame.odds = found[1] if found else ""
         frame.begin = self.at
@@ -275,12 +210,12 @@ class _Parser:
             self.fail()
         self.at += 2
         self.skip_spaces()
-        name = _VARIABLE.match(self.text, self.at)
+        name = VARIABLE.match(self.text, self.at)
         if not name:
             self.fail(start)
         self.at = name.end()
         self.skip_spaces()
-        sign = _SIGN.match(self.text, self.at)
+        sign = SIGN.match(self.text, self.at)
         if not sign or ("=" in sign[1] and len(self.stack) > 1):
             self.fail(start, nested=bool(sign))
         self.variable(start, name[1], sign)
@@ -310,14 +245,14 @@ class _Parser:
             self.close_wildcard("")
             return
         start = self.at
-        found = _PLAIN_WILDCARD.match(self.text, start)
+        found = PLAIN_WILDCARD.match(self.text, start)
         if found and not self.has_comments:
             self.at = found.end()
             value = f"__{found[2]}__"
             here, end = self.place(start), self.place(self.at)
             self.stack[-1].nodes.append(Wildcard(value, here, end, found[1]))
             return
-        frame = _Frame("name", start, _NAME)
+        frame = _Frame("name", start, NAME)
         self.at += 2
         if self.text[self.at : self.at + 1] in ("~", "@", "!"):
             frame.sampler = self.text[self.at]
@@ -340,13 +275,13 @@ class _Parser:
         """Begin the parameters of a wildcard."""
         if self.stack[-1].what != "name" or self.text.startswith("()", self.at):
             self.fail()
-        self.stack.append(_Frame("parameter", self.at, _PARAMETER))
+        self.stack.append(_Frame("parameter", self.at, PARAMETER))
         self.key()
 
     def key(self) -> None:
         """Step over a comma or bracket and the key behind it."""
         self.at += 1
-        found = _KEY.match(self.text, self.at)
+        found = KEY.match(self.text, self.at)
         assert found is not None
         self.at = found.end()
         if self.text.startswith("=", self.at):
@@ -366,40 +301,9 @@ class _Parser:
         else:
             self.fail()
 
-    # Failing
-
-    def fail(self, at: int | None = None, *, nested: bool = False) -> NoReturn:
-        """Give the text up at `at`.
-
-        Raises:
-            UnreadableError: always.
-        """
-        here = self.at if at is None else at
-        sign = self.text[here]
-        if nested:
-            raise UnreadableError(
-                "dynamicprompts refuses the text: a variable is set inside a bracket",
-                here,
-                self.at,
-                "set variables outside of all brackets, at the start of the prompt",
-            )
-        shown = "__" if sign == "_" else sign
-        raise UnreadableError(
-            f'dynamicprompts refuses the text: "{shown}" means something here that is not finished',
-            here,
-            here + len(shown),
-            _HINTS.get(sign, "dynamicprompts has no escape for it; leave it out"),
-        )
-
     def fail_open(self) -> NoReturn:
         frame = self.stack[-1]
-        opener = "__" if frame.what in ("name", "parameter") else self.text[frame.start]
-        raise UnreadableError(
-            f'dynamicprompts refuses the text: "{opener}" is never closed',
-            frame.start,
-            frame.start + len(opener),
-            _HINTS.get(opener[0], ""),
-        )
+        self.unclosed(frame.start, "__" if frame.what in ("name", "parameter") else "")
 
 
 _SIGNS: Final[dict[str, Callable[[_Parser], None]]] = {
@@ -413,17 +317,3 @@ _SIGNS: Final[dict[str, Callable[[_Parser], None]]] = {
     ",": _Parser.comma,
     ")": _Parser.end_parameters,
 }
-_HINTS: Final = {
-    "{": "close the choice with }, or leave the brace out: dynamicprompts has no escape for it",
-    "$": 'dynamicprompts has no escape for "$"; write the word dollar',
-    "%": 'dynamicprompts has no escape for "%"; write the word percent',
-    "_": "a wildcard ends with two underscores; write one underscore for text",
-}
-
-
-def _count(found: re.Match[str]) -> str:
-    """Return the count as the canonical syntax writes it; `{-2$$…}` means 1 to 2."""
-    low, high, least, most, exact = found.groups()
-    if low:
-        return f"{low}-{high}"
-    return f"{least}-" if least else f"1-{most}" if most else exact

@@ -55,8 +55,8 @@ _Pieces: TypeAlias = "list[str | int]"
 class _Weights(A1111):
     """A1111 with colons and bars always escaped, for a schedule may stand around."""
 
-    def _part(self, part: ScriptPart) -> _Piece:
-        return self._phrases(part.phrases, scheduled=True)
+    def _phrases(self, phrases: tuple[Phrase, ...], *, scheduled: bool) -> _Piece:  # noqa: ARG002
+        return super()._phrases(phrases, scheduled=True)
 
 
 class _Mark(NamedTuple):
@@ -94,16 +94,16 @@ class _Writer:
         self.source = source
         self.marks: list[_Mark] = []
         self.losses: list[Loss] = []
-        self.inside = A1111()
+        self.weights = A1111()
 
     def prompt(self, prompt: Prompt) -> Written:
         scheduled = any(isinstance(n, (Schedule, Alternate)) for n in walk_prompt(prompt))
-        self.inside = _Weights() if scheduled else A1111()
+        self.weights = _Weights() if scheduled else A1111()
         parts: list[ScriptPart] = []
         for part in prompt.parts:
             runs = self.runs(rebuild(part.children, self.marked), _OUTSIDE)
             parts.append(ScriptPart((Phrase(tuple(runs)),) if runs else (), part.weight))
-        text = self.weighed(Script(tuple(parts)), A1111())
+        text = self.weighed(Script(tuple(parts)))
         written = [self.shown(mark) for mark in self.marks]
         return Written(self.assembled(text, written), tuple(self.losses))
 
@@ -128,9 +128,9 @@ class _Writer:
     def runs(self, nodes: tuple[Node, ...], unsafe: re.Pattern[str]) -> list[Run]:
         return _clean(flatten(nodes, self.source), self.losses, unsafe)
 
-    def weighed(self, script: Script, writer: A1111) -> _Pieces:
+    def weighed(self, script: Script) -> _Pieces:
         """Return a text as A1111 writes it, cut at the marks."""
-        found = writer.write(script)
+        found = self.weights.write(script)
         self.losses += found.losses
         pieces: _Pieces = []
         at = 0
@@ -159,7 +159,7 @@ class _Writer:
         if not runs:
             return []
         script = Script((ScriptPart((Phrase(tuple(runs)),)),))
-        return self.weighed(script, self.inside)
+        return self.weighed(script)
 
     def choice(self, choice: Choice, lists: tuple[tuple[Node, ...], ...]) -> _Pieces:
         pieces: _Pieces = ["{", choice.sampler, self.count(choice)]
