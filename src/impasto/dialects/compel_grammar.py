@@ -21,6 +21,7 @@ from typing import NamedTuple, TypeAlias
 from impasto.dialects import compel_terminals as terms
 from impasto.dialects.compel_nodes import (
     INSIDE,
+    ONE,
     TOP,
     Group,
     Item,
@@ -60,6 +61,7 @@ class Scanner(Words):
     def __init__(self, text: str, mistakes: list[Mistake], base: int = 0) -> None:
         super().__init__(text, mistakes, base)
         self.unread: list[Unread] = []
+        self._top = TOP if terms.ODD_SPACES.search(text) else ONE
         self._groups: dict[int, _Inner | None] = {}
         self._quotes: dict[int, _Inner | None] = {}
         self._swaps: dict[int, _Swapped | None] = {}
@@ -99,14 +101,20 @@ class Scanner(Words):
                 if "\\\\" in words:
                     items += map(self._piece, terms.FREE.finditer(text, start, found.end(1)))
                 else:
-                    items.append(Piece(words, base + start, base + found.end(1), TOP))
+                    items.append(Piece(words, base + start, base + found.end(1), self._top))
             if inner is None:
                 return found.end()
             if not inner.isspace() and inner:
                 start = base + found.start(2)
                 weight = float(factor) if factor else self._power(found, 3) if signs else 1.0
-                items.append(Piece(inner, start, start + len(inner), INSIDE, weight))
+                kind = self._inside(inner)
+                items.append(Piece(inner, start, start + len(inner), kind, weight))
             at = found.end()
+
+    def _inside(self, inner: str) -> int:
+        """Return the kind of words in a group: final if their spaces are as they should be."""
+        odd = "," in inner or "." in inner or inner[0] == " " or inner[-1] == " "
+        return INSIDE if odd or self._top == TOP else ONE
 
     def _certain(self, at: int) -> Found | None:
         """Return the item at `at`, at the top, where a plain word is none."""

@@ -17,7 +17,7 @@ INSIDE: Final = 2
 
 
 class Piece(Struct, frozen=True, gc=False):
-    """Words as written: `kind` ONE is a single word, TOP and INSIDE are words between spaces.
+    """Words as written: `kind` ONE is final, in TOP and INSIDE spaces are still to be folded.
 
     INSIDE a group `,` and `.` are words of their own. `weight` is what a group of nothing else
     gives, without any that stand around it.

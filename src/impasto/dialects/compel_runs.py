@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from msgspec import Struct
 
 from impasto.dialects.compel_nodes import INSIDE, ONE, SPACES, Group, Item, Lora, Piece, Swap
+from impasto.dialects.compel_terminals import ODD_SPACES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_ODD_SPACES: Final = re.compile(r"[ \t\r\n]{2,}|[\t\r\n]")
 _MARKS: Final = re.compile(r"[,.]")
 _ESCAPE: Final = re.compile(r'\\([()"])')
 _ESCAPES: Final = re.compile(r'(\\++)(?=[()"])')
@@ -27,7 +27,10 @@ class Fused(Struct, frozen=True, gc=False):
     @property
     def text(self) -> str:
         """The words as compel hands them to the text encoder."""
-        texts = [spaced(piece) for piece in self.pieces]
+        pieces = self.pieces
+        if len(pieces) == 1 and pieces[0].kind == ONE and "\\" not in pieces[0].raw:
+            return pieces[0].raw
+        texts = [spaced(piece) for piece in pieces]
         text = " ".join(texts) if len(texts) > 1 else texts[0]
         if "\\" not in text:
             return text
@@ -107,7 +110,7 @@ def spaced(piece: Piece) -> str:
 def folded(raw: str) -> str:
     """Return words with single spaces between them."""
     raw = raw.strip(SPACES)
-    return _ODD_SPACES.sub(" ", raw) if _ODD_SPACES.search(raw) else raw
+    return ODD_SPACES.sub(" ", raw) if ODD_SPACES.search(raw) else raw
 
 
 def unescaped(text: str) -> str:

@@ -15,6 +15,8 @@ STOP: Final = r"[ \t\r\n()\",.+\-=]"
 WORD_TEXT: Final = rf"(?:[^ \t\r\n\x0b\x0c()\",.+\-=\\]++|\\[()\",.+\-=]|\\|[-+](?!{STOP}|\Z))++"
 
 SKIP: Final = re.compile(S)
+ODD_SPACES: Final = re.compile(r"[ \t\r\n]{2,}|[\t\r\n]")
+"""Spaces that become one."""
 WORD: Final = re.compile(WORD_TEXT)
 """A word in a group, or the beginning of one at the top; a sign in it stands before a letter."""
 FREE: Final = re.compile(r"[^ \t\r\n\x0b\x0c]++")

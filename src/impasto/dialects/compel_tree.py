@@ -116,19 +116,20 @@ class _Tree:
         nodes: list[Node] = []
         between = ""
         behind = first = last = -1
+        moved = bool(self.parsed.added)
         for fused in _originals(prompt):
             pieces = fused.pieces
-            start = pieces[0].start
+            start = begin = pieces[0].start
             text = self._text(pieces)
             gap = self._gap(behind, start, text) if behind >= 0 else ""
-            behind = pieces[-1].end
+            behind = end = pieces[-1].end
+            if moved:
+                begin, end = self.place(start), self.place(behind)
             if fused.weight == 1:
-                if not between:
-                    first = self.place(start)
+                first = first if between else begin
+                last = end
                 between += gap + text
-                last = self.place(behind)
                 continue
-            begin, end = self.place(start), self.place(behind)
             if between or gap:
                 place = (first, last) if between else (begin, begin)
                 nodes.append(Value(between + gap, *place))

@@ -43,6 +43,8 @@ _BRACKETS = re.compile(r"[()\"]")
 _WEIGHTED = re.compile(rf"(?:(?<=[ \t\r\n])|\A)({WORD_TEXT})(?=[-+])")
 _LISTED = re.compile(rf"(?:[ \t\r\n]++|[,.]|{WORD_TEXT}(?![-+]))*+{WORD_TEXT}(?=[-+])")
 _LOOSE_SIGN = re.compile(rf"(\S?)(?<![-+])([-+])[ \t\r\n]++(?!{STOP}|\Z)")
+_CALM = re.compile(r"(?! )[^()\"\\+=\-\t\r\n\x0b\x0c]++(?<! )")
+"""Words without spaces around them in which compel sees nothing but words."""
 _GROUPED = re.compile(rf"(?:[ \t\r\n]++|[,.]|{WORD_TEXT})++|[-+=]++|[\s\S]")
 _NAME = re.compile(r"[A-Za-z0-9_-]+")
 _RESPACED = re.compile(r"[^\s,.+\-=()\"\\]+|[,.+\-=()\"\\]")
@@ -157,11 +159,17 @@ class _Writer:
         for run in _loras_apart(joined(settled.runs)):
             if run.kind == LORA:
                 self._lora(run)
+            elif _CALM.fullmatch(run.text):
+                self._put(self._simply(run), is_group=run.weight != 1, run=run)
             elif run.weight == 1 or not run.text.strip():
                 self._bare(self._escaped(run), run)
             else:
                 self._weighed(run)
         return Piece("".join(self.pieces), tuple(self.losses))
+
+    def _simply(self, run: Run) -> str:
+        """Return words without any sign, in a group if they have a weight."""
+        return run.text if run.weight == 1 else f"({run.text}){self._weight(run)}"
 
     def _put(self, text: str, *, is_group: bool, run: Run | None = None) -> None:
         """Add a text, with a space between it and a group."""

@@ -18,7 +18,9 @@ from impasto.source import Span
 from impasto.syntax.escapes import literal
 from impasto.syntax.nodes import (
     Alternate,
+    Break,
     Choice,
+    Group,
     Node,
     Reference,
     Schedule,
@@ -30,7 +32,7 @@ from impasto.syntax.nodes import (
 )
 from impasto.syntax.phrases import Phrase
 from impasto.syntax.runs import CLOSE, NEXT, OPEN, REFERENCE, TEXT, Run, flatten, merged
-from impasto.syntax.walk import rebuild, walk_prompt
+from impasto.syntax.walk import children, rebuild, walk_prompt
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,6 +48,7 @@ _NAME: Final = re.compile(r"[{#$%(\t]|__")
 _COUNT: Final = re.compile(r"(\d*)(-?)(\d*)\$\$(?:(.*)\$\$)?\Z", re.DOTALL)
 _SEPARATOR: Final = re.compile(r"[{}#$\n]")
 _LIKE_ODDS: Final = re.compile(r"[ \t\r\n]|(?:\d+\.?\d*|\.\d+)::")
+_LIKE_NETWORK: Final = re.compile(r"<(?=\w+\s*\Z)")
 _LIKE_COMMENT: Final = re.compile(r"[ \t\r\n]*/(?=[/*])")
 
 _Pieces: TypeAlias = "list[str | int]"
@@ -101,11 +104,46 @@ class _Writer:
         self.weights = _Weights() if scheduled else A1111()
         parts: list[ScriptPart] = []
         for part in prompt.parts:
-            runs = self.runs(rebuild(part.children, self.marked), _OUTSIDE)
+            nodes = rebuild(self.without_weighed_breaks(part.children), self.marked)
+            runs = self.runs(nodes, _OUTSIDE)
             parts.append(ScriptPart((Phrase(tuple(runs)),) if runs else (), part.weight))
         text = self.weighed(Script(tuple(parts)))
         written = [self.shown(mark) for mark in self.marks]
         return Written(self.assembled(text, written), tuple(self.losses))
+
+    def without_weighed_breaks(self, nodes: tuple[Node, ...]) -> tuple[Node, ...]:
+        """Put a comma for each chunk break in a choice in a group: A1111 would weigh the word."""
+        weighed: set[int] = set()
+        work = [(node, False, False) for node in nodes]
+        while work:
+            node, in_group, is_weighed = work.pop()
+            if isinstance(node, Break) and is_weighed:
+                weighed.add(id(node))
+            if isinstance(node, (Choice, Variable, Wrap)):
+                is_weighed = in_group
+            in_group = in_group or (isinstance(node, Group) and node.weight != 1)
+            work += [(child, in_group, is_weighed) for part in children(node) for child in part]
+        if not weighed:
+            return nodes
+
+        def change(node: Node) -> Node:
+            if id(node) not in weighed:
+                return node
+            span = Span(self.source, max(node.start, 0), max(node.end, 0))
+            self.losses.append(
+                Loss(
+                    "break",
+                    "A1111 knows no chunk break inside a weighted group",
+                    "BREAK",
+                    span,
+                    "warning",
+                    "a comma was put there",
+                    "put the weights inside the choice, around the texts beside the BREAK",
+                )
+            )
+            return Text(", ", node.start, node.end)
+
+        return rebuild(nodes, change)
 
     def marked(self, node: Node) -> Node | tuple[Node, ...]:
         """Put a mark for a node that is open; the ones inside it have theirs already."""
@@ -178,10 +216,14 @@ class _Writer:
         return f"{count}$${self.separator(choice, ', ' if separator is None else separator)}$$"
 
     def separator(self, choice: Choice, separator: str) -> str:
-        text = _SEPARATOR.sub("", separator) or " "
-        if text != separator:
-            self.lose(choice, f'dynamicprompts cannot put "{separator}" between options', text)
-        return text
+        wanted = literal(separator)
+        text = _SEPARATOR.sub("", wanted) or " "
+        if text != wanted:
+            self.lose(choice, f'dynamicprompts cannot put "{wanted}" between options', text)
+        run = Run(TEXT, text, 1.0, Span(self.source, max(choice.start, 0), max(choice.end, 0)))
+        found = self.weights.write(Script((ScriptPart((Phrase((run,)),)),)))
+        self.losses += found.losses
+        return found.text
 
     def wildcard(self, node: Wildcard) -> str:
         name = literal(node.name)
@@ -249,6 +291,9 @@ def _clean_run(run: Run, losses: list[Loss], unsafe: re.Pattern[str]) -> Run:
     apart = re.sub("_(?=_)", "_ ", kept) if "__" in kept else kept
     if apart != kept:
         losses.append(_loss(run, 'dynamicprompts reads "__" as a wildcard', "a space was put in"))
+    if unsafe is _INSIDE and run.kind == TEXT and _LIKE_NETWORK.search(apart):
+        apart = _LIKE_NETWORK.sub("< ", apart)
+        losses.append(_loss(run, 'A1111 takes "<name:…>" for a network', "a space was put in"))
     return Run(run.kind, apart.replace("\t", " "), run.weight, run.span)
 
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from impasto.syntax.runs import COMMA, TEXT, Run, merged, number
+from impasto.syntax.runs import COMMA, TEXT, Run, merged
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+
+_NEAR = 5e-7
+"""Half of the last decimal that is written."""
 
 
 def joined(runs: Iterable[Run]) -> list[Run]:
@@ -43,4 +47,7 @@ def _strip_end(runs: list[Run]) -> None:
 
 
 def _exact(run: Run, text: str) -> Run:
-    return Run(TEXT, text, 1.0 if number(run.weight) == "1" else run.weight, run.span)
+    weight = 1.0 if abs(run.weight - 1) < _NEAR else run.weight
+    if run.kind == TEXT and weight == run.weight and text is run.text:
+        return run
+    return Run(TEXT, text, weight, run.span)
