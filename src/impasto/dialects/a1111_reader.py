@@ -115,7 +115,7 @@ class _Reader:
             self._note_breaks(text, place)
         if not found:
             self._note(
-                "IMP157",
+                "IMP501",
                 "crossing-brackets",
                 "info",
                 "round and square brackets cross, or hold BREAK, so every text was given its own"
@@ -126,7 +126,7 @@ class _Reader:
             return tuple(flat(emphasis(text, self.grammar.tokens, problems), place))
         at = place(found[0].start, False), place(found[0].end, True)
         self._note(
-            "IMP156",
+            "IMP502",
             "read-step-by-step",
             "info",
             "a bracket, a weight or BREAK reaches across the border of this schedule, so the"
@@ -177,7 +177,7 @@ class _Reader:
     def _note_number(self, problem: ReadError, place: Place) -> None:
         start, end = place(problem.start, False), place(problem.end, True)
         self._note(
-            "IMP151",
+            "IMP503",
             "weight-not-a-number",
             "error",
             f"{problem}: A1111 fails on this prompt",
@@ -189,7 +189,7 @@ class _Reader:
     def _note_comments(self) -> None:
         for comment in _COMMENT.finditer(self.text):
             self._note(
-                "IMP152",
+                "IMP504",
                 "comment-cut-off",
                 "warning",
                 'A1111 (1.8 and later) and Forge drop everything from "#" to the end of the line',
@@ -199,7 +199,7 @@ class _Reader:
 
     def _note_embedding(self, tag: Network) -> None:
         self._note(
-            "IMP160",
+            "IMP505",
             "embedding-in-a-tag",
             "warning",
             "A1111 takes this tag out of the text and loads nothing",
@@ -210,7 +210,7 @@ class _Reader:
 
     def _note_part_weight(self, part: Subprompt) -> None:
         self._note(
-            "IMP153",
+            "IMP506",
             "number-at-the-end",
             "warning",
             f"the number at the end weighs the whole prompt ({mark_of(part.weight)[1:]} times the"
@@ -225,7 +225,7 @@ class _Reader:
         for run in emphasis(text, self.grammar.tokens, []):
             if run.weight < 0 and run.weight != -1 and _WORD_BREAK.fullmatch(run.text):
                 self._note(
-                    "IMP154",
+                    "IMP507",
                     "break-in-a-group",
                     "warning",
                     "BREAK inside brackets is no chunk break: the word itself is painted, at the"
@@ -244,7 +244,7 @@ class _Reader:
 def schedules_off(source: Source, start: int, end: int) -> Diagnostic:
     """Return the finding that what looks like a schedule at [start, end) is none."""
     return Diagnostic(
-        "IMP155",
+        "IMP508",
         "schedules-off",
         "warning",
         'a "|" outside brackets or a backslash at the end of a line turns off all schedules of the'

@@ -85,7 +85,7 @@ class ComfyUIPlain(RoundBrackets):
         if weighed is not None:
             found.append(
                 Diagnostic(
-                    "IMP155",
+                    "IMP509",
                     "weight-not-read",
                     "warning",
                     "this model reads brackets and weights as text",
@@ -134,7 +134,7 @@ def weight_findings(source: Source) -> Iterator[Diagnostic]:
 def not_a_number(source: Source, start: int, end: int, weight: float) -> Diagnostic:
     """Return the error for a weight that spoils the picture."""
     return Diagnostic(
-        "IMP151",
+        "IMP503",
         "weight-not-a-number",
         "error",
         f"the weight is {weight}: ComfyUI computes with it, and the picture is lost",
@@ -150,7 +150,7 @@ def unbalanced(source: Source) -> Iterator[Diagnostic]:
         closing = source.text[at] == ")"
         lost = "no group behind it has a weight" if closing else "it opens no group"
         yield Diagnostic(
-            "IMP152",
+            "IMP510",
             "parenthesis-without-partner",
             "warning",
             f'this "{source.text[at]}" has no partner: {lost}',
@@ -170,14 +170,14 @@ def _foreign(source: Source) -> Iterator[Diagnostic]:
         message, hint = _TOLD[kind]
         span = source.span(*found.span())
         message = message.format(glimpse(found[0]))
-        yield Diagnostic("IMP153", "foreign-syntax", "warning", message, span, hint=hint)
+        yield Diagnostic("IMP511", "foreign-syntax", "warning", message, span, hint=hint)
     editor = _EDITOR.search(source.text)
     if editor:
         what = (
             "picks one of {…|…}" if editor[0] == "{" else f"removes what stands behind {editor[0]}"
         )
         yield Diagnostic(
-            "IMP154",
+            "IMP512",
             "editor-syntax",
             "info",
             f"ComfyUI's editor {what}; a prompt sent to the server keeps it",

@@ -172,13 +172,13 @@ def _findings(parsed: Parsed, weights: Iterable[float], source: Source) -> Itera
     for mistake in parsed.mistakes:
         where = span(mistake.start, mistake.end)
         yield Diagnostic(
-            "IMP151", "compel-raises", "error", mistake.message, where, (), mistake.hint
+            "IMP513", "compel-raises", "error", mistake.message, where, (), mistake.hint
         )
     for unread in islice(parsed.unread, _SHOWN):
         yield _unread(parsed.text, unread, span(unread.start, unread.start + 1))
     if parsed.rest < len(parsed.text) and parsed.text[parsed.rest :].strip():
         yield Diagnostic(
-            "IMP152",
+            "IMP514",
             "text-not-read",
             "warning",
             "compel reads nothing behind .and(…)",
@@ -205,13 +205,13 @@ def _unread(text: str, unread: Unread, where: Span) -> Diagnostic:
         reason = "it has no partner"
         hint = "write \\( for the character, or close the pair"
     message = f"this {sign} is a character, and no group begins here: {reason}"
-    return Diagnostic("IMP153", "no-group", "warning", message, where, (), hint)
+    return Diagnostic("IMP515", "no-group", "warning", message, where, (), hint)
 
 
 def _blends(parsed: Parsed, span: Place) -> Iterator[Diagnostic]:
     if any(isinstance(prompt, Blend) for prompt in parsed.prompts):
         yield Diagnostic(
-            "IMP154",
+            "IMP516",
             "blend",
             "warning",
             "only compel mixes prompts into one; elsewhere they are composed with AND, at the"
@@ -226,7 +226,7 @@ def _swaps(parsed: Parsed, span: Place) -> Iterator[Diagnostic]:
         for fragment in prompt:
             if isinstance(fragment, Swapped):
                 yield Diagnostic(
-                    "IMP155",
+                    "IMP517",
                     "swap",
                     "warning",
                     "only compel swaps words while it paints; elsewhere the first of the two is"
@@ -259,14 +259,14 @@ def _weights(parsed: Parsed, weights: Iterable[float], span: Place) -> Iterator[
 def _no_number(weight: float, where: Span) -> Diagnostic:
     message = f"the weight is {weight}: compel computes with it, and the picture is lost"
     hint = "write a number from 0 to 2"
-    return Diagnostic("IMP156", "weight-not-a-number", "error", message, where, (), hint)
+    return Diagnostic("IMP503", "weight-not-a-number", "error", message, where, (), hint)
 
 
 def _letter(letter: str, weight: float, where: Span) -> Diagnostic:
     signs = where.text[1:]
     message = f'"{signs}" is no text here: it gives "{letter}" the weight {number(weight)}'
     hint = f'put a space before it where the signs are meant: "{letter} {signs}"'
-    return Diagnostic("IMP157", "sign-is-a-weight", "warning", message, where, (), hint)
+    return Diagnostic("IMP518", "sign-is-a-weight", "warning", message, where, (), hint)
 
 
 def _foreign(source: Source) -> Iterator[Diagnostic]:
@@ -275,7 +275,7 @@ def _foreign(source: Source) -> Iterator[Diagnostic]:
     if found:
         edit = Edit(source.span(*found.span()), f"){found[1].strip().lstrip('+')}")
         yield Diagnostic(
-            "IMP158",
+            "IMP519",
             "foreign-weight",
             "warning",
             f'compel reads "{found[0]}" as text; other backends take it for a weight',

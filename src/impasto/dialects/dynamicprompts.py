@@ -42,7 +42,7 @@ class DynamicPrompts(Dialect):
         except UnreadableError as error:
             span = Span(source, error.start, error.end)
             refused = Diagnostic(
-                "IMP151", "template-refused", "error", str(error), span, (), error.hint
+                "IMP520", "template-refused", "error", str(error), span, (), error.hint
             )
             nodes = (Value(text, 0, len(text)),)
             return Reading((Part(nodes, "", 0, len(text)),), (refused,))
@@ -85,7 +85,7 @@ def _findings(source: Source, found: Found) -> Iterator[Diagnostic]:
     for start, end in found.comments:
         if source.text[start:end].lstrip().startswith("#") and not _is_line(source.text, start):
             yield Diagnostic(
-                "IMP153",
+                "IMP521",
                 "comment-hides-text",
                 "warning",
                 'dynamicprompts drops everything from "#" to the end of the line',
@@ -124,13 +124,13 @@ def _variables(source: Source, found: Found) -> Iterator[Diagnostic]:
 
 def _error(message: str, source: Source, node: Node, hint: str = "") -> Diagnostic:
     span = Span(source, node.start, node.end)
-    return Diagnostic("IMP152", "bad-variable", "error", message, span, (), hint)
+    return Diagnostic("IMP522", "bad-variable", "error", message, span, (), hint)
 
 
 def _of_node(source: Source, node: Node) -> Iterator[Diagnostic]:
     if isinstance(node, Wildcard) and node.parameters:
         yield Diagnostic(
-            "IMP154",
+            "IMP523",
             "parameters-unused",
             "warning",
             f"{node.parameters} sets variables for the lines of a word list; ours have none",
@@ -138,7 +138,7 @@ def _of_node(source: Source, node: Node) -> Iterator[Diagnostic]:
         )
     elif isinstance(node, Choice) and len(node.options) == 1 and not node.mark:
         yield Diagnostic(
-            "IMP155",
+            "IMP524",
             "lone-option",
             "info",
             "braces around one option vanish: nothing is chosen, nothing is weighed",

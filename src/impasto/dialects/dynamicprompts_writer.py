@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 from msgspec.structs import replace
 
 from impasto.diagnostics import Loss
-from impasto.dialects.a1111 import A1111, _Piece
+from impasto.dialects.a1111 import A1111, GROUPED, _Piece
 from impasto.dialects.base import Script, ScriptPart, Written
 from impasto.source import Span
 from impasto.syntax.escapes import literal
@@ -31,7 +31,7 @@ from impasto.syntax.nodes import (
     Wrap,
 )
 from impasto.syntax.phrases import Phrase
-from impasto.syntax.runs import CLOSE, NEXT, OPEN, REFERENCE, TEXT, Run, flatten, merged
+from impasto.syntax.runs import BREAK, CLOSE, NEXT, OPEN, REFERENCE, TEXT, Run, flatten, merged
 from impasto.syntax.walk import children, rebuild, walk_prompt
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ _COUNT: Final = re.compile(r"(\d*)(-?)(\d*)\$\$(?:(.*)\$\$)?\Z", re.DOTALL)
 _SEPARATOR: Final = re.compile(r"[{}#$\n]")
 _LIKE_ODDS: Final = re.compile(r"[ \t\r\n]|(?:\d+\.?\d*|\.\d+)::")
 _LIKE_NETWORK: Final = re.compile(r"<(?=\w+\s*\Z)")
+_ENDS_IN_NUMBER: Final = re.compile(r":\s*+[-+.0-9]*+(?:\s++|\ue0d0[0-9]++\ue0d1)++\Z")
 _LIKE_COMMENT: Final = re.compile(r"[ \t\r\n]*/(?=[/*])")
 
 _Pieces: TypeAlias = "list[str | int]"
@@ -105,7 +106,7 @@ class _Writer:
         parts: list[ScriptPart] = []
         for part in prompt.parts:
             nodes = rebuild(self.without_weighed_breaks(part.children), self.marked)
-            runs = self.runs(nodes, _OUTSIDE)
+            runs = _guarded(self.runs(nodes, _OUTSIDE))
             parts.append(ScriptPart((Phrase(tuple(runs)),) if runs else (), part.weight))
         text = self.weighed(Script(tuple(parts)))
         written = [self.shown(mark) for mark in self.marks]
@@ -196,6 +197,8 @@ class _Writer:
         runs = _without_alternatives(self.runs(nodes, _INSIDE), self.losses)
         if not runs:
             return []
+        if len(runs) == 1 and runs[0].kind == BREAK:
+            return [" BREAK "]
         script = Script((ScriptPart((Phrase(tuple(runs)),)),))
         return self.weighed(script)
 
@@ -256,6 +259,19 @@ class _Writer:
                 done.append(" ")
             work += reversed(written[piece])
         return "".join(done)
+
+
+def _guarded(runs: list[Run]) -> list[Run]:
+    """Put a number before a last choice into a group of weight 1.
+
+    Where the choice gives nothing, or a number, A1111 would take it for the weight of the prompt.
+    """
+    if not runs or runs[-1].kind != TEXT or not _ENDS_IN_NUMBER.search(runs[-1].text):
+        return runs
+    last = runs[-1]
+    before, comma, behind = last.text.rpartition(", ")
+    first = [Run(TEXT, before + comma, last.weight, last.span)] if comma else []
+    return [*runs[:-1], *first, Run(GROUPED, behind, last.weight, last.span)]
 
 
 def _stripped(nodes: tuple[Node, ...]) -> tuple[Node, ...]:

@@ -123,7 +123,7 @@ def _findings(source: Source) -> Iterator[Diagnostic]:
     text = source.text
     for array in _ARRAY.finditer(text) if "[[" in text else ():
         yield Diagnostic(
-            "IMP156",
+            "IMP525",
             "array",
             "warning",
             f"Fooocus makes one picture for each entry of {glimpse(array[0])}",
@@ -133,7 +133,7 @@ def _findings(source: Source) -> Iterator[Diagnostic]:
     line = text.rstrip().find("\n")
     if line >= 0:
         yield Diagnostic(
-            "IMP157",
+            "IMP526",
             "prompt-per-line",
             "warning",
             "Fooocus encodes each line as a prompt of its own and joins them",
@@ -143,7 +143,7 @@ def _findings(source: Source) -> Iterator[Diagnostic]:
     wildcard = _WILDCARD.search(text)
     if wildcard:
         yield Diagnostic(
-            "IMP158",
+            "IMP527",
             "wildcard",
             "info",
             f"Fooocus puts a line of the file wildcards/{wildcard[1]}.txt here",

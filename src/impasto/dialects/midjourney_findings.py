@@ -45,7 +45,7 @@ def diagnose(
             start = sign.end
     if weights and not sum(weights) > 0:
         yield Diagnostic(
-            "IMP185",
+            "IMP528",
             "weights-not-above-zero",
             "error",
             f"the weights come to {number(max(sum(weights), -1e9))} together, and Midjourney "
@@ -68,7 +68,7 @@ def _part(source: Source, sign: Sign, start: int) -> Iterator[Diagnostic]:
     apart = None if sign.text else _APART.match(text, sign.end)
     if apart:
         yield Diagnostic(
-            "IMP186",
+            "IMP529",
             "weight-apart",
             "warning",
             "a weight stands directly behind ::, so this number is a word of the next part",
@@ -77,7 +77,7 @@ def _part(source: Source, sign: Sign, start: int) -> Iterator[Diagnostic]:
         )
     if _ALONE.fullmatch(text, start, sign.start):
         yield Diagnostic(
-            "IMP187",
+            "IMP530",
             "number-before-part",
             "warning",
             "in Midjourney the number stands behind ::, so this one is a part of its own",
@@ -86,7 +86,7 @@ def _part(source: Source, sign: Sign, start: int) -> Iterator[Diagnostic]:
         )
     elif not text[start : sign.start].strip():
         yield Diagnostic(
-            "IMP188",
+            "IMP531",
             "empty-part",
             "warning",
             "there is no text before this :: to be weighed",
@@ -97,7 +97,7 @@ def _part(source: Source, sign: Sign, start: int) -> Iterator[Diagnostic]:
 
 def _not_a_number(span: Span, what: str, severity: str) -> Diagnostic:
     return Diagnostic(
-        "IMP151",
+        "IMP503",
         "weight-not-a-number",
         "error" if severity == "error" else "warning",
         f"what stands behind :: {what}, so it is read as text or as nonsense",
@@ -111,7 +111,7 @@ def _braces(source: Source, signs: Signs) -> Iterator[Diagnostic]:
     if signs.loose:
         at = signs.loose[0]
         yield Diagnostic(
-            "IMP189",
+            "IMP532",
             "brace-without-partner",
             "warning",
             f'this "{source.text[at]}" has no partner',
@@ -121,7 +121,7 @@ def _braces(source: Source, signs: Signs) -> Iterator[Diagnostic]:
     if signs.jobs:
         at = min(signs.jobs)
         yield Diagnostic(
-            "IMP190",
+            "IMP533",
             "permutation",
             "info",
             "Midjourney makes one job of every text between the commas in braces",
@@ -131,7 +131,7 @@ def _braces(source: Source, signs: Signs) -> Iterator[Diagnostic]:
     if signs.inner:
         at = signs.inner[0]
         yield Diagnostic(
-            "IMP191",
+            "IMP534",
             "sign-in-braces",
             "warning",
             "parts and parameters inside braces belong to one job each; they are read as text here",
@@ -156,5 +156,5 @@ def _version(source: Source, signs: Signs, *, weighted: bool) -> Iterator[Diagno
         message = f"version {version} reads weights, and here they are read as text"
         hint = "read it as midjourney-6"
     yield Diagnostic(
-        "IMP192", "weights-and-version", "warning", message, source.span(at, at + 2), hint=hint
+        "IMP535", "weights-and-version", "warning", message, source.span(at, at + 2), hint=hint
     )

@@ -151,7 +151,7 @@ def findings(options: Sequence[Option], source: Source, family: str) -> Iterator
         value, problem = _value(option)
         if problem:
             yield Diagnostic(
-                "IMP182",
+                "IMP536",
                 "parameter-value",
                 "warning",
                 problem.message,
@@ -166,14 +166,14 @@ def findings(options: Sequence[Option], source: Source, family: str) -> Iterator
             yield _odd("parameter-of-another-version", option, source, message)
         if name != NO and value is not None:
             message = f"{name} is {_shown(value)}: a parameter of the job and no part of the text"
-            yield Diagnostic("IMP180", "parameter", "info", message, span, parameter=name)
+            yield Diagnostic("IMP537", "parameter", "info", message, span, parameter=name)
         seen.add(name)
 
 
 def _unknown(option: Option, source: Source) -> Diagnostic:
     hint = did_you_mean(option.name, tuple(NAMES)).replace('"', '"--', 1)
     return Diagnostic(
-        "IMP181",
+        "IMP538",
         "unknown-parameter",
         "warning",
         f"Midjourney has no parameter --{_cut(option.name)}",
@@ -184,7 +184,7 @@ def _unknown(option: Option, source: Source) -> Diagnostic:
 
 def _odd(rule: str, option: Option, source: Source, message: str) -> Diagnostic:
     span = source.span(option.start, option.end)
-    code = "IMP183" if rule == "parameter-twice" else "IMP184"
+    code = "IMP547" if rule == "parameter-twice" else "IMP548"
     return Diagnostic(
         code, rule, "warning", message, span, hint="leave it out", parameter=option.canonical
     )

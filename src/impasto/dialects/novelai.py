@@ -71,7 +71,7 @@ class _NovelAI(Dialect):
         """Yield what reads otherwise than it looks."""
         if found.level:
             yield Diagnostic(
-                "IMP151",
+                "IMP539",
                 "brackets-not-closed",
                 "warning",
                 "not every bracket has a partner, and its weight lasts to the end",
@@ -81,23 +81,23 @@ class _NovelAI(Dialect):
         other = _OTHER_WEIGHT.search(source.text)
         if other:
             yield Diagnostic(
-                "IMP152",
+                "IMP519",
                 "foreign-weight",
                 "warning",
                 f'NovelAI reads "{other[0]}" as text; A1111 and ComfyUI take it for a weight',
                 source.span(*other.span()),
                 hint="write {text} or [text]" + (", or 1.2::text ::" if self.colons else ""),
             )
-        for stretch in found.stretches:
-            if not math.isfinite(stretch.weight):
-                yield Diagnostic(
-                    "IMP153",
-                    "weight-not-a-number",
-                    "error",
-                    f"the weight is {stretch.weight}",
-                    source.span(stretch.start, stretch.end),
-                    hint="write a number such as 1.2",
-                )
+        endless = next((s for s in found.stretches if not math.isfinite(s.weight)), None)
+        if endless:
+            yield Diagnostic(
+                "IMP503",
+                "weight-not-a-number",
+                "error",
+                f"the weight is {endless.weight}",
+                source.span(endless.start, endless.end),
+                hint="write a number such as 1.2",
+            )
 
     def write(self, script: Script) -> Written:
         """Return the texts; references, schedules, BREAK and AND are losses."""
@@ -144,7 +144,7 @@ class NovelAI3(_NovelAI):
         weight = _COLON_WEIGHT.search(source.text)
         if weight:
             yield Diagnostic(
-                "IMP154",
+                "IMP540",
                 "weight-of-later-version",
                 "warning",
                 f'"{weight[0]}" is text up to V3; only V4 and later take it for a weight',
@@ -168,7 +168,7 @@ class NovelAI4(_NovelAI):
             if weight.glued:
                 written = source.text[weight.start : weight.end]
                 yield Diagnostic(
-                    "IMP155",
+                    "IMP541",
                     "digits-become-a-weight",
                     "warning",
                     f'"{written}" sets the weight {number(weight.weight)} for what follows, and'
@@ -180,7 +180,7 @@ class NovelAI4(_NovelAI):
         negative = next((n for n in found.numbers if n.weight < 0), None)
         if negative:
             yield Diagnostic(
-                "IMP156",
+                "IMP106",
                 "negative-weight",
                 "info",
                 "V4.5 and later take away what has a negative weight; V4 does not know it",

@@ -26,7 +26,7 @@ def bracket_weight(source: Source, end: int) -> Iterator[Diagnostic]:
     if start < 0:
         return
     yield Diagnostic(
-        "IMP155",
+        "IMP509",
         "weight-not-read",
         "info",
         "brackets and the number in them are text here; the model may even paint them",

@@ -38,6 +38,9 @@ _CALL = re.compile(
     r"|STYLE|SDXL|SHIFT|SHUFFLE|NOISE|NOSTRIP)\(|\b(?:CAT|COUPLE)\b|\[CUT:"
 )
 
+_MOST_NODES: Final = 200_000
+"""Beyond so many changes the tree lets alternations take turns at each step."""
+
 
 def schedules(text: str) -> list[list[object]]:
     """Return [until, text, networks] for every stretch, `until` as a part of all steps.
@@ -133,8 +136,11 @@ def _weighed(text: str) -> _Prompt:
 
 def _judged(source: Source) -> Parsed:
     parsed = parse(source)
+    crowded = sum(len(switch.order or ()) for switch in parsed.switches) > _MOST_NODES
     for switch in parsed.switches:
         switch.judge(_EITHER)
+        if crowded and isinstance(switch, Turns):
+            switch.order = None
         if isinstance(switch, Turns) and not switch.is_fixed():
             switch.whole = False
     return parsed
@@ -187,7 +193,7 @@ def _calls(source: Source) -> Iterator[Diagnostic]:
     call = _CALL.search(source.text)
     if call:
         yield Diagnostic(
-            "IMP163",
+            "IMP543",
             "function-not-resolved",
             "warning",
             f"prompt-control resolves {call[0]} itself; here it stays in the text",

@@ -7,6 +7,7 @@ asagi4/comfyui-prompt-control at b24d93b778 (3.0.0-beta.9).
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from impasto.dialects.switches import Item, Load, Piece, Switch
@@ -195,6 +196,7 @@ def _order(ends: Sequence[float]) -> tuple[tuple[int, str], ...]:
     return (*((at, mark(end)) for at, end in enumerate(ends)), (len(ends), ""))
 
 
+@lru_cache(maxsize=256)
 def _turns(count: int, pace: float) -> tuple[tuple[int, str], ...]:
     if not 0.01 <= pace < 1:
         return ((0, ":1.0"), (0, ""))

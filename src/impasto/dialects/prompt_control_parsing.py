@@ -54,7 +54,7 @@ Nested: TypeAlias = "Item | list[Nested]"
 class PromptControlError(SourceError):
     """A prompt on which prompt-control fails."""
 
-    code = "IMP162"
+    code = "IMP549"
     rule = "schedule-refused"
 
 

@@ -83,7 +83,7 @@ class SdNext(Strict):
         if isinstance(problem, sdnext_reader.Crash):
             message = f"{problem}: SD.Next fails on this prompt with an IndexError"
             hint = "take the backslash out"
-            return Diagnostic("IMP158", "lone-backslash", "error", message, found.span, (), hint)
+            return Diagnostic("IMP544", "lone-backslash", "error", message, found.span, (), hint)
         message = f"{problem}: SD.Next takes the weight 1 and says so in its log only"
         return Diagnostic(found.code, found.rule, "warning", message, found.span, (), found.hint)
 
@@ -95,7 +95,7 @@ class SdNext(Strict):
             at = source.text.index("\n", len(source.text) - len(source.text.lstrip()))
             message = "SD.Next begins a new chunk at every line break"
             span, hint = source.span(at, at + 1), "write the prompt in one line"
-            found.append(Diagnostic("IMP159", "line-break", "warning", message, span, (), hint))
+            found.append(Diagnostic("IMP545", "line-break", "warning", message, span, (), hint))
         return found
 
     def escaped(self, text: str) -> str:

@@ -70,7 +70,7 @@ class Strict(RoundBrackets):
         """Return what the program fails on as a finding."""
         start, end = place(problem.start, False), place(problem.end, True)
         return Diagnostic(
-            "IMP151",
+            "IMP503",
             "weight-not-a-number",
             "error",
             f"{problem}: {self.program} fails on this prompt",
@@ -82,7 +82,7 @@ class Strict(RoundBrackets):
         """Return what reads otherwise than it looks."""
         found = [
             Diagnostic(
-                "IMP155",
+                "IMP508",
                 "schedules-off",
                 "warning",
                 f"{self.program} has no schedules: this is text at 1/1.1",
@@ -102,7 +102,7 @@ class Strict(RoundBrackets):
         start, end = place(run.start, False), place(run.end, True)
         hint = "close the brackets before BREAK and open them again behind it"
         return Diagnostic(
-            "IMP154",
+            "IMP507",
             "break-in-a-group",
             "warning",
             f"this BREAK is no chunk break: the word is painted at weight {mark_of(run.weight)[1:]}",

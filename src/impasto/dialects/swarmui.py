@@ -233,7 +233,7 @@ def _unknown(tag: re.Match[str], offset: int, source: Source) -> Iterator[Diagno
     """Yield a warning for a tag whose effect is not known here."""
     if tag["kind"]:
         yield Diagnostic(
-            "IMP161",
+            "IMP546",
             "tag-not-resolved",
             "warning",
             f"SwarmUI resolves <{tag['kind']}:…> itself; here it stays in the text",

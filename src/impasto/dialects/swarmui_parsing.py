@@ -34,7 +34,7 @@ _LAYER = re.compile(r"\\([\\\[\]:|()<>])")
 class SwarmUIError(SourceError):
     """A prompt on which SwarmUI's own node fails."""
 
-    code = "IMP160"
+    code = "IMP549"
     rule = "schedule-refused"
 
 
