@@ -16,7 +16,9 @@ HEAVY = ["PIL", "asyncio", "httpx", "jinja2", "lark", "pydantic", "rich", "yaml"
 
 def modules_after(code):
     """Return which heavy modules a fresh interpreter has loaded after `code`."""
-    program = f"{code}\nimport sys, json; print(json.dumps(sorted(set({HEAVY}) & set(sys.modules))))"
+    program = (
+        f"{code}\nimport sys, json; print(json.dumps(sorted(set({HEAVY}) & set(sys.modules))))"
+    )
     out = subprocess.run(
         [sys.executable, "-c", program], check=True, capture_output=True, text=True
     ).stdout
