@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-ALL = ("parse", "reading", "agreement", "compose", "startup", "memory")
+ALL = ("parse", "reading", "variations", "agreement", "compose", "startup", "memory")
 
 if __name__ == "__main__":
     for name in sys.argv[1:] or ALL:

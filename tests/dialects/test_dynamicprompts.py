@@ -302,10 +302,10 @@ def test_writing_and_reading_keeps_all_combinations(source):
     found = impasto.write(prompt, "dynamicprompts")
     back, space = nodes(found.text), Space()
     total = prod(space.count(part.children) for part in prompt.parts)
-    assert space.count(back) == total
     if found.losses:
         assert all(loss.kind in ("schedule", "escape", "break") for loss in found.losses)
         return
+    assert space.count(back) == total
     for index in range(min(total, 12)):
         again = "".join(node.value for node in space.pick(back, index))
         ours, theirs = picked(prompt, index), impasto.read(again, "a1111")

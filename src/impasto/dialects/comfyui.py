@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from impasto.diagnostics import Diagnostic, Loss
 from impasto.dialects import parentheses, switches
 from impasto.dialects.base import Reading
-from impasto.dialects.parentheses import segments, unescaped
+from impasto.dialects.parentheses import Scan, segments, unescaped
 from impasto.dialects.round_brackets import RoundBrackets, glimpse
 from impasto.syntax.nodes import Part, Value
 
@@ -56,10 +56,10 @@ class ComfyUI(RoundBrackets):
     def read(self, source: Source) -> Reading:
         """Return texts at absolute weights, side by side."""
         text = source.text
-        piece = switches.Piece(text, 0, len(text))
-        nodes = switches.nodes([piece]) if text else ()
-        found = [*weight_findings(source), *unbalanced(source), *_foreign(source)]
-        return Reading((Part(nodes, "", 0, len(text)),), tuple(found))
+        scan = parentheses.scan(text)
+        nodes = tuple(switches.verbatim(text, scan.segments))
+        found = (*weight_findings(source, scan), *_foreign(source))
+        return Reading((Part(nodes, "", 0, len(text)),), found)
 
     def weights(self, prompt: Prompt, step: int, steps: int) -> Runs:  # noqa: ARG002 - all alike
         """Return the runs of ComfyUI's own parser; neighbours of equal weight stay apart."""
@@ -124,11 +124,16 @@ class ComfyUIPlain(RoundBrackets):
         return text
 
 
-def weight_findings(source: Source) -> Iterator[Diagnostic]:
-    """Yield an error for every run whose weight is not a number or without bound."""
-    for start, end, weight in segments(source.text):
-        if not math.isfinite(weight):
+def weight_findings(source: Source, scan: Scan, *, balanced: bool = True) -> Iterator[Diagnostic]:
+    """Yield errors for weights that are not numbers, and a warning for a parenthesis alone.
+
+    A schedule may hold the partner; `balanced` says that there are none.
+    """
+    for start, end, weight in scan.segments:
+        if not -math.inf < weight < math.inf:
             yield not_a_number(source, start, end, weight)
+    if balanced and scan.alone >= 0:
+        yield _alone(source, scan.alone)
 
 
 def not_a_number(source: Source, start: int, end: int, weight: float) -> Diagnostic:
@@ -143,20 +148,17 @@ def not_a_number(source: Source, start: int, end: int, weight: float) -> Diagnos
     )
 
 
-def unbalanced(source: Source) -> Iterator[Diagnostic]:
-    """Yield a warning for the first parenthesis without a partner."""
-    at = parentheses.unbalanced(source.text)
-    if at >= 0:
-        closing = source.text[at] == ")"
-        lost = "no group behind it has a weight" if closing else "it opens no group"
-        yield Diagnostic(
-            "IMP510",
-            "parenthesis-without-partner",
-            "warning",
-            f'this "{source.text[at]}" has no partner: {lost}',
-            source.span(at, at + 1),
-            hint=f"write \\{source.text[at]} for the character, or close the pair",
-        )
+def _alone(source: Source, at: int) -> Diagnostic:
+    sign = source.text[at]
+    lost = "no group behind it has a weight" if sign == ")" else "it opens no group"
+    return Diagnostic(
+        "IMP152",
+        "parenthesis-without-partner",
+        "warning",
+        f'this "{sign}" has no partner: {lost}',
+        source.span(at, at + 1),
+        hint=f"write \\{sign} for the character, or close the pair",
+    )
 
 
 def _foreign(source: Source) -> Iterator[Diagnostic]:

@@ -11,9 +11,9 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from impasto.diagnostics import Diagnostic, Loss
-from impasto.dialects import switches
+from impasto.dialects import parentheses, switches
 from impasto.dialects.base import Reading
-from impasto.dialects.comfyui import ComfyUI, unbalanced, weight_findings
+from impasto.dialects.comfyui import ComfyUI, weight_findings
 from impasto.dialects.round_brackets import NETWORK, VERBATIM, glimpse
 from impasto.syntax.escapes import escape, literal
 from impasto.syntax.nodes import Part, Reference
@@ -43,9 +43,13 @@ class Fooocus(ComfyUI):
     def read(self, source: Source) -> Reading:
         """Return ComfyUI's runs with the networks as references; arrays and lines are findings."""
         text = source.text
-        nodes = switches.nodes(_items(text))
-        found = [*weight_findings(source), *unbalanced(source), *_findings(source)]
-        return Reading((Part(nodes, "", 0, len(text)),), tuple(found))
+        scan = parentheses.scan(text)
+        if "<lora:" in text:
+            nodes = switches.nodes(_items(text))
+        else:
+            nodes = tuple(switches.verbatim(text, scan.segments))
+        found = (*weight_findings(source, scan), *_findings(source))
+        return Reading((Part(nodes, "", 0, len(text)),), found)
 
     def reference(self, run: Run) -> Run:
         """Keep a LoRA, with the one weight that Fooocus reads."""
@@ -107,7 +111,7 @@ _INSTEAD: Final = {"\n": " ", "[": "[ ", "__": "_ _"}
 def _items(text: str) -> Iterator[switches.Item]:
     """Yield the texts of a prompt and its networks."""
     at = 0
-    for lora in _LORA.finditer(text) if "<lora:" in text else ():
+    for lora in _LORA.finditer(text):
         if at < lora.start():
             yield switches.Piece(text[at : lora.start()], at, lora.start())
         weight = number(float(lora["weight"]))

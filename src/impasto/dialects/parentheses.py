@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 UP: Final = 1.1
 """What a pair of parentheses without a number multiplies by."""
 
+_PAIR = re.compile(r"\([^()]*+\)")
 _SIGNS = re.compile(r"\\[()]|[():]")
 _HIDDEN = re.compile(r"\\([()])|\0([\1\2])")
 
@@ -44,11 +45,57 @@ def unescaped(text: str) -> str:
     return text.replace("\\)", ")").replace("\\(", "(") if "\\" in text else text
 
 
+class Scan(NamedTuple):
+    """The runs of a text in order, and where its first parenthesis without a partner stands, or -1."""
+
+    segments: list[Segment]
+    alone: int = -1
+
+
+def scan(text: str, weight: float = 1.0) -> Scan:
+    """Return the runs of `text`; neighbours of equal weight are not joined."""
+    if "(" not in text and ")" not in text:
+        return Scan([Segment(0, len(text), weight)] if text else [])
+    if "\\" not in text:
+        found = _flat(text, weight)
+        if found is not None:
+            return Scan(found)
+    scanner = _Scanner(text)
+    return Scan(scanner.run(weight), scanner.alone)
+
+
 def segments(text: str, weight: float = 1.0) -> list[Segment]:
     """Return the runs of `text` in order; neighbours of equal weight are not joined."""
-    if "(" not in text:
-        return [Segment(0, len(text), weight)] if text else []
-    return _Scanner(text).run(weight)
+    return scan(text, weight).segments
+
+
+def _flat(text: str, weight: float) -> list[Segment] | None:
+    """Return the runs of a text without escapes whose groups do not nest; None for others."""
+    found: list[Segment] = []
+    at = pairs = 0
+    for pair in _PAIR.finditer(text):
+        start, end = pair.span()
+        pairs += 1
+        if at < start:
+            found.append(Segment(at, start, weight))
+        at = end
+        colon = text.rfind(":", start + 2, end - 1)
+        own = weight * UP
+        end -= 1
+        if colon > 0:
+            try:
+                own = float(text[colon + 1 : end])
+            except ValueError:
+                pass
+            else:
+                end = colon
+        if start + 1 < end:
+            found.append(Segment(start + 1, end, own))
+    if pairs != text.count("(") or pairs != text.count(")"):
+        return None
+    if at < len(text):
+        found.append(Segment(at, len(text), weight))
+    return found
 
 
 def runs(text: str) -> list[tuple[str, float]]:
@@ -58,15 +105,7 @@ def runs(text: str) -> list[tuple[str, float]]:
 
 def unbalanced(text: str) -> int:
     """Return where the first parenthesis without a partner stands; -1 where all have one."""
-    opened: list[int] = []
-    for sign in _SIGNS.finditer(text):
-        if sign[0] == "(":
-            opened.append(sign.start())
-        elif sign[0] == ")" and not opened:
-            return sign.start()
-        elif sign[0] == ")":
-            opened.pop()
-    return opened[0] if opened else -1
+    return _Scanner(text).alone if "(" in text or ")" in text else -1
 
 
 class _Scanner:
@@ -81,6 +120,7 @@ class _Scanner:
                 self.colons.append(sign.start())
             elif len(sign[0]) == 1:
                 self.at.append(sign.start())
+        self.alone = -1
         self.closing = self._pairs()
 
     def _pairs(self) -> list[int]:
@@ -92,6 +132,10 @@ class _Scanner:
                 opened.append(number)
             elif opened:
                 found[opened.pop()] = number
+            elif self.alone < 0:
+                self.alone = at
+        if self.alone < 0 and opened:
+            self.alone = self.at[opened[0]]
         return found
 
     def run(self, weight: float) -> list[Segment]:

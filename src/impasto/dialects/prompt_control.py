@@ -11,9 +11,9 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from impasto.diagnostics import Diagnostic
-from impasto.dialects import switches
+from impasto.dialects import parentheses, switches
 from impasto.dialects.base import Reading
-from impasto.dialects.comfyui import unbalanced, weight_findings
+from impasto.dialects.comfyui import weight_findings
 from impasto.dialects.prompt_control_items import Turns, evaluate, mark, states
 from impasto.dialects.prompt_control_parsing import Parsed, parse
 from impasto.dialects.prompt_control_writing import PromptControlWriter
@@ -88,13 +88,12 @@ class PromptControl(PromptControlWriter):
 
     def read(self, source: Source) -> Reading:
         """Return the tree with its schedules; what prompt-control fails on is an error."""
+        scan = parentheses.scan(source.text)
         parsed = _judged(source)
         parts = tuple(_part(items, source) for items in _divided(parsed.items))
-        found = [problem.diagnostic for problem in parsed.problems]
-        found += weight_findings(source)
-        if not parsed.switches:
-            found += unbalanced(source)
-        return Reading(parts, (*found, *_calls(source)))
+        problems = [problem.diagnostic for problem in parsed.problems]
+        found = weight_findings(source, scan, balanced=not parsed.switches)
+        return Reading(parts, (*problems, *found, *_calls(source)))
 
     def weights(self, prompt: Prompt, step: int, steps: int) -> Runs:
         """Return ComfyUI's runs of the first of the prompts that `step` shows."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from impasto.diagnostics import Diagnostic
 from impasto.dialects import parentheses, switches
 from impasto.dialects.base import Reading
-from impasto.dialects.comfyui import unbalanced, weight_findings
+from impasto.dialects.comfyui import weight_findings
 from impasto.dialects.swarmui_parsing import Parsed, Turns, parse, pieces_at, steps_of
 from impasto.dialects.swarmui_writing import SwarmUIWriter
 from impasto.dialects.switches import Item, Load, Piece
@@ -93,14 +93,18 @@ class SwarmUI(SwarmUIWriter):
 
     def read(self, source: Source) -> Reading:
         """Return the tree with its schedules; what SwarmUI fails on is an error."""
+        text = source.text
+        scan = parentheses.scan(text)
+        if "[" not in text and "<" not in text and "\\" not in text:
+            nodes: tuple[Node, ...] | None = tuple(switches.verbatim(text, scan.segments))
+            found = weight_findings(source, scan)
+            return Reading((Part(nodes or (), "", 0, len(text)),), tuple(found))
         parsed, problems = _resolved(source)
         nodes = switches.tree(parsed.items, CHUNK)
         if nodes is None:
-            nodes = _whole(parsed, len(source.text))
-        found = [*problems, *weight_findings(source)]
-        if not parsed.switches:
-            found += unbalanced(source)
-        return Reading((Part(nodes, "", 0, len(source.text)),), tuple(found))
+            nodes = _whole(parsed, len(text))
+        found = weight_findings(source, scan, balanced=not parsed.switches)
+        return Reading((Part(nodes, "", 0, len(text)),), (*problems, *found))
 
     def weights(self, prompt: Prompt, step: int, steps: int) -> Runs:
         """Return ComfyUI's runs of the text that `step` shows."""

@@ -268,6 +268,20 @@ def in_turn(shown: Sequence[tuple[tuple[Node, ...], str]], start: int, end: int)
     return after[0]
 
 
+def verbatim(text: str, found: Iterable[Segment]) -> Iterable[Node]:
+    """Yield the nodes of a text that is the source itself."""
+    if "embedding:" in text:
+        line = Line([Piece(text, 0, len(text))])
+        for start, end, weight in found:
+            yield from leaves(line, start, end, weight)
+        return
+    slashed = "\\" in text or "\0" in text
+    for start, end, weight in found:
+        value = text[start:end]
+        node = Value(unescaped(value) if slashed else value, start, end)
+        yield node if weight == 1 else _weighed((node,), weight, start, end)
+
+
 def leaves(line: Line, start: int, end: int, weight: float) -> Iterable[Node]:
     """Yield the nodes of a stretch of one weight; an embedding is a reference."""
     if start >= end:
