@@ -55,16 +55,22 @@ def own(dialect):
     def read():
         return impasto.read(TEMPLATE, dialect).parts[0].children
 
+    as_text = print_nodes if dialect == "impasto" else joined
     nodes = read()
     space = Space()
     return {
         "parse": read,
-        "draw, new template": lambda: print_nodes(draw(read(), 7)),
-        "draw, one template": lambda: [print_nodes(draw(nodes, seed)) for seed in range(DRAWS)],
+        "draw, new template": lambda: as_text(draw(read(), 7)),
+        "draw, one template": lambda: [as_text(draw(nodes, seed)) for seed in range(DRAWS)],
         "enumerate": lambda: [
-            print_nodes(prompt) for prompt in itertools.islice(space.iterate(nodes), COUNTED)
+            as_text(prompt) for prompt in itertools.islice(space.iterate(nodes), COUNTED)
         ],
     }
+
+
+def joined(nodes):
+    """Return the text of a prompt that was read as dynamicprompts: nothing in it is syntax."""
+    return "".join([node.value for node in nodes])
 
 
 def peer():

@@ -13,14 +13,14 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from impasto.diagnostics import Diagnostic, Loss
-from impasto.dialects import parentheses, switches
+from impasto.dialects import parentheses, switch_nodes
 from impasto.dialects.base import Reading
 from impasto.dialects.parentheses import Scan, segments, unescaped
 from impasto.dialects.round_brackets import RoundBrackets, glimpse
 from impasto.syntax.nodes import Part, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from impasto.source import Source
     from impasto.syntax.prompt import Prompt
@@ -43,6 +43,7 @@ _TOLD: Final = {
     ),
     "wide": ("full-width brackets are text: {}", "type ( and ) for a weight"),
 }
+_WORD = re.compile(r"\w")
 _EDITOR = re.compile(r"//|/\*|(?<!\\)\{")
 _OTHERS = re.compile(r"[\[<（]|BREAK|AND")
 
@@ -57,7 +58,7 @@ class ComfyUI(RoundBrackets):
         """Return texts at absolute weights, side by side."""
         text = source.text
         scan = parentheses.scan(text)
-        nodes = tuple(switches.verbatim(text, scan.segments))
+        nodes = tuple(switch_nodes.verbatim(text, scan.segments))
         found = (*weight_findings(source, scan), *_foreign(source))
         return Reading((Part(nodes, "", 0, len(text)),), found)
 
@@ -109,7 +110,7 @@ class ComfyUIPlain(RoundBrackets):
 
     def weighed(self, text: str, run: Run, losses: list[Loss], *, bare: bool) -> str:  # noqa: ARG002
         """Return the text without its weight, which is lost."""
-        if run.weight != 1 and text.strip():
+        if run.weight != 1 and _WORD.search(text):
             losses.append(
                 Loss(
                     "weight",
@@ -122,6 +123,26 @@ class ComfyUIPlain(RoundBrackets):
                 )
             )
         return text
+
+    def embedded(self, run: Run, runs: Sequence[Run], at: int, losses: list[Loss]) -> str:
+        """Return the embedding at `at`, with a space where it would run into its neighbours."""
+        before = runs[at - 1] if at else None
+        after = runs[at + 1] if at + 1 < len(runs) else None
+        left = before is None or before.text[-1:] in (" ", "\n")
+        right = after is None or after.text[:1] in (" ", "\n", ",")
+        if not (left and right):
+            losses.append(
+                Loss(
+                    "escape",
+                    "the name of an embedding ends at a space",
+                    glimpse(run.text),
+                    run.span,
+                    "info",
+                    "a space was put beside it",
+                )
+            )
+        name = self.weighed(self.embedding.format(run.text), run, losses, bare=True)
+        return f"{'' if left else ' '}{name}{'' if right else ' '}"
 
 
 def weight_findings(source: Source, scan: Scan, *, balanced: bool = True) -> Iterator[Diagnostic]:
@@ -152,7 +173,7 @@ def _alone(source: Source, at: int) -> Diagnostic:
     sign = source.text[at]
     lost = "no group behind it has a weight" if sign == ")" else "it opens no group"
     return Diagnostic(
-        "IMP152",
+        "IMP510",
         "parenthesis-without-partner",
         "warning",
         f'this "{sign}" has no partner: {lost}',

@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from impasto.diagnostics import Diagnostic, Loss
-from impasto.dialects import parentheses, switches
+from impasto.dialects import parentheses, switch_nodes, switches
 from impasto.dialects.base import Reading
 from impasto.dialects.comfyui import ComfyUI, weight_findings
 from impasto.dialects.round_brackets import NETWORK, VERBATIM, glimpse
@@ -45,9 +45,9 @@ class Fooocus(ComfyUI):
         text = source.text
         scan = parentheses.scan(text)
         if "<lora:" in text:
-            nodes = switches.nodes(_items(text))
+            nodes = switch_nodes.nodes(_items(text))
         else:
-            nodes = tuple(switches.verbatim(text, scan.segments))
+            nodes = tuple(switch_nodes.verbatim(text, scan.segments))
         found = (*weight_findings(source, scan), *_findings(source))
         return Reading((Part(nodes, "", 0, len(text)),), found)
 

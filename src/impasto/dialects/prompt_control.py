@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from impasto.diagnostics import Diagnostic
-from impasto.dialects import parentheses, switches
+from impasto.dialects import parentheses, switch_nodes, switches
 from impasto.dialects.base import Reading
 from impasto.dialects.comfyui import weight_findings
 from impasto.dialects.prompt_control_items import Turns, evaluate, mark, states
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 _BREAK: Final = re.compile(r"\bBREAK\b")
 _AND: Final = re.compile(r"\bAND\b")
 _EITHER: Final = re.compile(r"\b(?:BREAK|AND)\b")
+_SYNTAX = re.compile(r"[\[<#\\]")
+_CAPITALS = re.compile(r"[A-Z]{2}")
 _NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)")
 _CALL = re.compile(
     r"\b(?:DEF|SEG|SUB|AVG|MASK|IMASK|AREA|FEATHER|MASKW|MASK_SIZE|FILL|ATTN|COUPLE|TE|TE_WEIGHT"
@@ -89,6 +91,10 @@ class PromptControl(PromptControlWriter):
     def read(self, source: Source) -> Reading:
         """Return the tree with its schedules; what prompt-control fails on is an error."""
         scan = parentheses.scan(source.text)
+        if _is_plain(source.text):
+            nodes = tuple(switch_nodes.verbatim(source.text, scan.segments))
+            found = weight_findings(source, scan)
+            return Reading((Part(nodes, "", 0, len(source.text)),), tuple(found))
         parsed = _judged(source)
         parts = tuple(_part(items, source) for items in _divided(parsed.items))
         problems = [problem.diagnostic for problem in parsed.problems]
@@ -114,6 +120,14 @@ class PromptControl(PromptControlWriter):
             before = shown
         found.sort(key=lambda one: one[:2])
         return [(one.weight, step, one.runs()) for _, step, one in found]
+
+
+def _is_plain(text: str) -> bool:
+    """Whether there is nothing in a text but ComfyUI's syntax, and no space around it."""
+    if _SYNTAX.search(text) or _CAPITALS.search(text) or text != text.strip():
+        return False
+    _, colon, tail = text.rpartition(":")
+    return not (colon and _NUMBER.fullmatch(tail.strip()))
 
 
 def _prompts(items: list[Item], moment: float) -> list[_Prompt]:
@@ -158,7 +172,7 @@ def _divided(items: list[Item]) -> list[list[Item]]:
 def _part(items: list[Item], source: Source) -> Part:
     """Return one part, its weight taken from its end."""
     items, weight = _without_weight(items)
-    nodes = switches.tree(items, _BREAK)
+    nodes = switch_nodes.tree(items, _BREAK)
     if nodes is None:
         nodes = _whole(items, len(source.text))
     ends = [node.end for node in nodes] or [0]
@@ -183,13 +197,13 @@ def _whole(items: list[Item], end: int) -> tuple[Node, ...]:
     shown = []
     for state in states(items):
         inside: list[Item] = [*state.pieces]
-        shown.append((switches.tree(inside, _BREAK) or (), mark(state.until)))
-    return (switches.in_turn(shown, 0, end),) if len(shown) > 1 else shown[0][0]
+        shown.append((switch_nodes.tree(inside, _BREAK) or (), mark(state.until)))
+    return (switch_nodes.in_turn(shown, 0, end),) if len(shown) > 1 else shown[0][0]
 
 
 def _calls(source: Source) -> Iterator[Diagnostic]:
     """Yield a warning for the first function or macro, which is text to everybody else."""
-    call = _CALL.search(source.text)
+    call = _CALL.search(source.text) if _CAPITALS.search(source.text) else None
     if call:
         yield Diagnostic(
             "IMP543",

@@ -263,10 +263,13 @@ def moments(items: Iterable[Item]) -> list[float]:
 def states(items: Sequence[Item]) -> list[State]:
     """Return every state from the beginning to the end, each until a later hundredth."""
     found: list[State] = []
-    last = -1.0
+    last = again = -1.0
     for moment in moments(items):
-        if round(moment, 2) <= last:
+        hundredth = round(moment, 2)
+        if hundredth < last or hundredth == again:
             continue
+        if hundredth == last:  # a network's weight may change here
+            again = hundredth
         state = evaluate(items, moment)
         end = min(1.0, round(state.until, 2))
         if end < 0 or end <= last:

@@ -14,17 +14,12 @@ from impasto.dialects.prompt_control_items import (
     FOREVER,
     PACE,
     Change,
-    Lora,
-    LoraControl,
     Sequence_,
     Timed,
     Turns,
 )
-from impasto.dialects.switches import Item, Load, Piece
-from impasto.errors import SourceError
-from impasto.syntax.escapes import escape
-from impasto.syntax.nodes import Reference
-from impasto.syntax.runs import number
+from impasto.dialects.prompt_control_numbers import Numbers, PromptControlError, network
+from impasto.dialects.switches import Item, Piece
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,6 +31,7 @@ _TOKENS = re.compile(
     r"|<emb:(?P<embedding>[^:<>]++)>|(?P<load><lora(?:ctl)?:[^:<>]++:)|(?P<sign>.)",
     re.DOTALL,
 )
+_OUTSIDE = re.compile(r"[^\[\\#<]++")
 _SYNTAX = re.compile(r"[\[<#\\]")
 _TAG = re.compile(r"[A-Z_]++")
 _SHOWN = re.compile(r"\\([\\\[\]:#])")
@@ -49,13 +45,6 @@ DEEPEST: Final = 60
 
 Nested: TypeAlias = "Item | list[Nested]"
 """Items, with lists in them that stand for what is in them."""
-
-
-class PromptControlError(SourceError):
-    """A prompt on which prompt-control fails."""
-
-    code = "IMP549"
-    rule = "schedule-refused"
 
 
 class Parsed(NamedTuple):
@@ -99,22 +88,25 @@ def parse(source: Source) -> Parsed:
     return _Reader(source, start, end).run()
 
 
-class _Reader:
+class _Reader(Numbers):
     def __init__(self, source: Source, start: int, end: int) -> None:
-        self.source = source
-        self.text = source.text[:end]
+        super().__init__(source, end)
         self.at = start
         self.top: list[Nested] = []
         self.opened: list[_Open] = []
         self.here = self.top
         self.switches: list[Change] = []
-        self.problems: list[PromptControlError] = []
         self.doubtful = _DOUBTFUL.search(self.text) is not None
         self.depth = 0
 
     def run(self) -> Parsed:
         end = len(self.text)
         while self.at < end:
+            text = None if self.opened else _OUTSIDE.match(self.text, self.at)
+            if text is not None:
+                self.top.append(Piece(text[0], self.at, text.end()))
+                self.at = text.end()
+                continue
             token = _TOKENS.match(self.text, self.at)
             assert token is not None
             self.at = token.end()
@@ -147,7 +139,7 @@ class _Reader:
         piece = Piece(sign, at, at + 1)
         match sign:
             case "[" if self.depth >= DEEPEST:
-                self._problem("brackets are nested too deep for prompt-control", at, at + 1)
+                self.problem("brackets are nested too deep for prompt-control", at, at + 1)
                 self._fail()
                 self.here.append(piece)
             case "[":
@@ -224,7 +216,7 @@ class _Reader:
         for at in range(0, len(signs) - 1, 2):
             if text[signs[at]] != ":" or text[signs[at + 1]] != ":":
                 return None
-            value, stop = self._number(signs[at + 1] + 1)
+            value, stop = self.number(signs[at + 1] + 1)
             if stop < 0:
                 return None
             fields.append(fields_of[at + 1])
@@ -251,7 +243,7 @@ class _Reader:
 
     def _when(self, at: int) -> _When | None:
         """Return the numbers of a schedule that stand at `at`."""
-        opens, stop = self._number(at)
+        opens, stop = self.number(at)
         tag = ""
         if stop < 0:
             word = _TAG.match(self.text, at)
@@ -259,7 +251,7 @@ class _Reader:
                 return None
             opens, tag, stop = 0.0, word[0], word.end()
         if self.text.startswith(",", stop):
-            closes, later = self._number(stop + 1)
+            closes, later = self.number(stop + 1)
             if later >= 0:
                 return _When(opens, closes, tag, later)
         return _When(opens, None, tag, stop)
@@ -274,7 +266,7 @@ class _Reader:
         last = count - 1 == len(opened.signs)
         pace = PACE
         if count and not last and self.text[opened.signs[count - 1]] == ":":
-            pace, stop = self._number(opened.signs[count - 1] + 1)
+            pace, stop = self.number(opened.signs[count - 1] + 1)
             if stop != end or count != len(opened.signs):
                 return None
         elif not last or not count:
@@ -282,41 +274,18 @@ class _Reader:
         if end < 0:
             return None
         if int(pace * 100) == 0:
-            self._problem(
-                "prompt-control fails on alternations faster than 0.01", opened.start, end
-            )
+            self.problem("prompt-control fails on alternations faster than 0.01", opened.start, end)
             pace = PACE
         return Turns(fields[:count], pace, (opened.start, end + 1))  # type: ignore[arg-type]
-
-    def _number(self, at: int) -> tuple[float, int]:
-        """Return the number that stands at `at` and its end, which is -1 where there is none."""
-        text, end = self.text, len(self.text)
-        stop = at + 1 if text[at : at + 1] in ("+", "-") else at
-        digits = stop
-        while stop < end and text[stop].isdigit():
-            stop += 1
-        dot = stop < end and text[stop] == "."
-        if not dot and stop == digits:
-            return 0.0, -1
-        stop += dot
-        while dot and stop < end and text[stop].isdigit():
-            stop += 1
-        try:
-            return float(text[at:stop]), stop
-        except ValueError:
-            self._problem(
-                f'prompt-control takes "{text[at:stop]}" for a number and fails', at, stop
-            )
-            return 0.0, stop
 
     def _load(self, token: re.Match[str]) -> None:
         """Read a network; where it is none, its angle bracket is text."""
         kind, name, _ = token[0].split(":")
         control = kind == "<loractl"
-        model, stop = self._weights(token.end(), control=control)
+        model, stop = self.weights(token.end(), control=control)
         clip = model
         if model and self.text.startswith(":", stop):
-            second, later = self._weights(stop + 1, control=control)
+            second, later = self.weights(stop + 1, control=control)
             clip, stop = (second, later) if second else (model, stop)
         if not model or not self.text.startswith(">", stop):
             self.at = token.start() + 1
@@ -324,47 +293,7 @@ class _Reader:
             self.here.append(Piece("<", token.start(), self.at))
             return
         self.at = stop + 1
-        self.here.append(_network(name, model, clip, (token.start(), self.at), control=control))
-
-    def _weights(self, at: int, *, control: bool) -> tuple[list[tuple[float, float]], int]:
-        """Return pairs (weight, from when), and where they end."""
-        found: list[tuple[float, float]] = []
-        value, stop = self._number(at)
-        if stop < 0:
-            return found, at
-        while True:
-            start = 0.0
-            if control and self.text.startswith("@", stop):
-                moment, later = self._number(stop + 1)
-                start, stop = (moment, later) if later >= 0 else (0.0, stop)
-            found.append((value, start))
-            if not control or not self.text.startswith(",", stop):
-                return found, stop
-            value, later = self._number(stop + 1)
-            if later < 0:
-                return found, stop
-            stop = later
-
-    def _problem(self, message: str, start: int, end: int) -> None:
-        hint = "write a number such as 0.5, or escape what is no schedule: \\["
-        span = self.source.span(start, max(end, start + 1))
-        self.problems.append(PromptControlError(message, span, hint=hint))
-
-
-def _network(
-    name: str,
-    model: list[tuple[float, float]],
-    clip: list[tuple[float, float]],
-    span: tuple[int, int],
-    *,
-    control: bool,
-) -> Load:
-    weights = clip[0][0], model[0][0]
-    numbers = ":".join(map(number, weights[:1] if weights[0] == weights[1] else weights))
-    node = Reference(f"<lora:{escape(name, in_brackets=True)}:{numbers}>", *span)
-    if control:
-        return LoraControl(node, name, model, clip)
-    return Lora(node, (name, model[0][0], clip[0][0]))
+        self.here.append(network(name, model, clip, (token.start(), self.at), control=control))
 
 
 def _shown(given: list[list[Nested]], when: _When) -> list[list[Nested]]:
@@ -381,24 +310,30 @@ def _flat(nested: Sequence[Nested], text: str) -> list[Item]:
     """Return the items of nested lists in order, neighbouring stretches of the text joined."""
     found: list[Item] = []
     work: list[Nested] = list(reversed(nested))
+    joins = -1  # where a stretch of the text ends that the next piece may continue
     while work:
         item = work.pop()
         if isinstance(item, list):
             work += reversed(item)
             continue
-        last = found[-1] if found else None
-        if isinstance(item, Piece) and isinstance(last, Piece) and _joins(last, item):
-            found[-1] = Piece("", last.start, item.end)
-        elif not isinstance(item, Piece) or item.text:
+        if not isinstance(item, Piece):
             found.append(item)
+            joins = -1
+        elif len(item.text) != item.end - item.start:
+            if item.text:
+                found.append(item)
+            joins = -1
+        elif item.start == joins:
+            last = found[-1]
+            assert isinstance(last, Piece)
+            found[-1] = Piece("", last.start, item.end)
+            joins = item.end
+        else:
+            found.append(item)
+            joins = item.end
     return [
         Piece(text[item.start : item.end], item.start, item.end)
         if isinstance(item, Piece) and not item.text
         else item
         for item in found
     ]
-
-
-def _joins(last: Piece, item: Piece) -> bool:
-    verbatim = (len(p.text) in (0, p.end - p.start) for p in (last, item))
-    return last.end == item.start and bool(item.text) and all(verbatim)

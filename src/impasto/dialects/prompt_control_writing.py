@@ -109,9 +109,7 @@ class PromptControlWriter(RoundBrackets):
             elif run.kind == TEXT:
                 pieces.append(self._text(run, losses, last=at + 1 == len(runs)))
             elif run.kind == EMBEDDING:
-                name = self.embedding.format(run.text)
-                bare = run.weight == 1 and len(stack) == 1 and not pieces
-                pieces.append(self.weighed(name, run, losses, bare=bare))
+                pieces.append(self.embedded(run, runs, at, losses))
             else:
                 pieces.append(run.text)
         return "".join(stack[0].pieces)

@@ -133,6 +133,8 @@ class RoundBrackets(Dialect):
                 losses.append(loss)
             if run.kind == VERBATIM and (self.networks_last or not depth):
                 networks.append(run)
+                if depth:
+                    losses.append(_scheduled_loss(self.program, run))
             elif run.kind == CHUNK and self.chunk == COMMA_TEXT:
                 kept.append(Run(TEXT, run.text, 1.0, run.span))
             elif run.kind != NETWORK:
@@ -208,9 +210,7 @@ class RoundBrackets(Dialect):
             if run.kind == TEXT:
                 pieces.append(self._text(run, losses, last=at + 1 == len(runs)))
             elif run.kind == EMBEDDING:
-                before = pieces[-1][-1:] if pieces else ""
-                after = runs[at + 1] if at + 1 < len(runs) else None
-                pieces.append(self._embedding(run, before, after, losses))
+                pieces.append(self.embedded(run, runs, at, losses))
             else:
                 pieces.append(run.text)
         return "".join(pieces)
@@ -236,12 +236,13 @@ class RoundBrackets(Dialect):
         """Return a text whose brackets are characters."""
         return _BRACKETS.sub(r"\\\g<0>", text)
 
-    def _embedding(self, run: Run, before: str, after: Run | None, losses: list[Loss]) -> str:
-        """Return an embedding; it must begin a text or follow a space, and end before one."""
-        name = self.embedding.format(self.escaped(run.text))
-        begins = before in ("", " ", "\n", ")")
-        ends = after is None or after.weight != 1 or after.text[:1] in (" ", "\n", ",")
-        return self.weighed(name, run, losses, bare=run.weight == 1 and begins and ends)
+    def embedded(self, run: Run, runs: Sequence[Run], at: int, losses: list[Loss]) -> str:
+        """Return the embedding at `at`, in a group where it would run into its neighbours."""
+        name = self.embedding.format(_BRACKETS.sub(r"\\\g<0>", run.text))
+        before = runs[at - 1] if at else None
+        after = runs[at + 1] if at + 1 < len(runs) else None
+        alone = run.weight == 1 and begins_apart(before) and ends_apart(after)
+        return self.weighed(name, run, losses, bare=alone)
 
     def safe(self, run: Run, losses: list[Loss]) -> str:
         """Return the text of a run without what has a meaning and no escape."""
@@ -259,6 +260,22 @@ class RoundBrackets(Dialect):
             )
         )
         return _HIDDEN.sub("", run.text)
+
+
+def begins_apart(before: Run | None) -> bool:
+    """Whether an embedding behind a run begins a text or follows a space."""
+    if before is None:
+        return True
+    grouped = before.weight != 1 and before.kind in (TEXT, EMBEDDING)
+    return grouped or (before.kind == TEXT and before.text[-1:] in (" ", "\n"))
+
+
+def ends_apart(after: Run | None) -> bool:
+    """Whether the name of an embedding before a run ends there."""
+    if after is None:
+        return True
+    grouped = after.weight != 1 and after.kind in (TEXT, EMBEDDING)
+    return grouped or (after.kind == TEXT and after.text[:1] in (" ", "\n", ","))
 
 
 def glimpse(text: str) -> str:
@@ -290,6 +307,18 @@ def _and_loss(program: str, part: ScriptPart, told: str) -> Loss:
         "warning",
         told,
         "give each part its own node and join them with ConditioningCombine",
+    )
+
+
+def _scheduled_loss(program: str, run: Run) -> Loss:
+    return Loss(
+        "reference",
+        f"{program} loads a network for the whole picture",
+        run.text,
+        run.span,
+        "warning",
+        "it was taken out of the schedule",
+        "leave the network out, or use prompt-control",
     )
 
 

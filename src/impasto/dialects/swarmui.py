@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from impasto.diagnostics import Diagnostic
-from impasto.dialects import parentheses, switches
+from impasto.dialects import parentheses, switch_nodes
 from impasto.dialects.base import Reading
 from impasto.dialects.comfyui import weight_findings
 from impasto.dialects.swarmui_parsing import Parsed, Turns, parse, pieces_at, steps_of
@@ -96,11 +96,11 @@ class SwarmUI(SwarmUIWriter):
         text = source.text
         scan = parentheses.scan(text)
         if "[" not in text and "<" not in text and "\\" not in text:
-            nodes: tuple[Node, ...] | None = tuple(switches.verbatim(text, scan.segments))
+            nodes: tuple[Node, ...] | None = tuple(switch_nodes.verbatim(text, scan.segments))
             found = weight_findings(source, scan)
             return Reading((Part(nodes or (), "", 0, len(text)),), tuple(found))
         parsed, problems = _resolved(source)
-        nodes = switches.tree(parsed.items, CHUNK)
+        nodes = switch_nodes.tree(parsed.items, CHUNK)
         if nodes is None:
             nodes = _whole(parsed, len(text))
         found = weight_findings(source, scan, balanced=not parsed.switches)
@@ -133,10 +133,10 @@ def chunk_runs(texts: list[str]) -> Runs:
 def _whole(parsed: Parsed, end: int) -> tuple[Node, ...]:
     """Return one schedule of whole texts, where parentheses reach over the ends of fields."""
     shown = [
-        (switches.tree(stretch.pieces, CHUNK) or (), f":{stretch.last}")
+        (switch_nodes.tree(stretch.pieces, CHUNK) or (), f":{stretch.last}")
         for stretch in _stretches(parsed, STEPS)
     ]
-    return (switches.in_turn(shown, 0, end),) if len(shown) > 1 else shown[0][0]
+    return (switch_nodes.in_turn(shown, 0, end),) if len(shown) > 1 else shown[0][0]
 
 
 def _resolved(source: Source) -> tuple[Parsed, list[Diagnostic]]:

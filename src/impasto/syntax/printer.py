@@ -97,10 +97,55 @@ def print_parts(parts: Iterable[Part]) -> str:
 
 def print_nodes(nodes: Iterable[Node]) -> str:
     """Return the text of `nodes`: parsing it gives the same tree, values read as text."""
+    found = tuple(nodes)
+    quick = _flat(found)
+    if quick is not None:
+        return quick
     page = _Page()
-    found = _without_definitions(tuple(nodes))
+    found = _without_definitions(found)
     _print(_gathered(found, squared=False, written=True), page)
     return "".join(page.pieces)
+
+
+def _flat(nodes: tuple[Node, ...]) -> str | None:
+    """Return the text of words and of groups around one text, or None where there is more.
+
+    That is what most drawn prompts are, and millions of them are printed in a row.
+    """
+    pieces: list[str] = []
+    words: list[str] = []
+    for at, node in enumerate(nodes):
+        if type(node) is Text:
+            words.append(node.value if "\\" not in node.value else literal(node.value))
+        elif type(node) is Value:
+            words.append(node.value)
+        elif type(node) is Group and _is_plain(node):
+            opener, closer = "()" if node.kind == "round" else "[]"
+            inner = node.children[0].value  # type: ignore[union-attr]
+            pieces += [_run(nodes, at, words), opener, inner, node.mark, closer]
+            words = []
+        else:
+            return None
+    pieces.append(_run(nodes, len(nodes), words))
+    return None if any(["# " in piece for piece in pieces]) else "".join(pieces)
+
+
+def _run(nodes: tuple[Node, ...], end: int, words: list[str]) -> str:
+    """Return words that stand before place `end`; a single one that still stands as it was."""
+    if len(words) == 1:
+        first = nodes[end - 1]
+        before = end < 2 or nodes[end - 2].end == first.start >= 0
+        after = end == len(nodes) or nodes[end].start == first.end
+        if before and after and isinstance(first, Text):
+            return first.value
+    return escape("".join(words))
+
+
+def _is_plain(group: Group) -> bool:
+    """Whether a group holds one text as it was parsed."""
+    if len(group.children) != 1 or group.start < 0:
+        return False
+    return type(group.children[0]) is Text
 
 
 def _without_definitions(nodes: tuple[Node, ...]) -> tuple[Node, ...]:

@@ -9,9 +9,9 @@ polynomial. Work grows with the prompt, not with the number.
 from __future__ import annotations
 
 from bisect import bisect_right
-from itertools import accumulate
+from itertools import accumulate, chain
 from math import prod
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from impasto.errors import OpenPromptError
 from impasto.syntax.variables import Settled, fill, settle
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from impasto.syntax.nodes import Node, Wildcard
     from impasto.variations.wordlists import Word, Wordlists
 
+_REMEMBERED: Final = 1024
 _LEAVE = 0
 _ENTER = 1
 
@@ -55,6 +56,36 @@ class _Task(NamedTuple):
     step: Step
     number: int
     sign: int = _LEAVE - 1
+
+
+class _Wheel:
+    """A choice that turns while combinations are gone through; what it showed is remembered."""
+
+    __slots__ = ("memory", "nodes", "number", "space", "step")
+
+    def __init__(self, space: Space, step: Chosen | Worded | Held) -> None:
+        self.space = space
+        self.step = step
+        self.number = 0
+        self.nodes: tuple[Node, ...] = ()
+        self.memory: dict[int, tuple[Node, ...]] = {}
+
+    def turn(self, number: int) -> None:
+        """Show the combination `number`."""
+        self.number = number
+        found = self.memory.get(number)
+        if found is None:
+            found = self.space.build(self.step, number)
+            if len(self.memory) < _REMEMBERED:
+                self.memory[number] = found
+        self.nodes = found
+
+    def next(self) -> bool:
+        """Show the next combination; return whether it was the last one and this is the first."""
+        number = self.number + 1
+        is_round = number == self.step.count
+        self.turn(0 if is_round else number)
+        return is_round
 
 
 class Space:
@@ -100,7 +131,33 @@ class Space:
         plan = self._plan(nodes)
         if start < 0:
             raise OpenPromptError(f"there is no combination {start:,}: they start at 0")
-        return (self._picked(plan, index) for index in range(start, plan.total))
+        if plan.once:
+            return (self._picked(plan, index) for index in range(start, plan.total))
+        return self._walked(plan, start)
+
+    def _walked(self, plan: _Plan, start: int) -> Iterator[tuple[Node, ...]]:
+        """Go on from one combination to the next: only what turns is built, or remembered."""
+        steps = [step if isinstance(step, tuple) else _Wheel(self, step) for step in plan.steps]
+        wheels = [step for step in steps if isinstance(step, _Wheel)]
+        index = start
+        for wheel in reversed(wheels):
+            index, share = divmod(index, wheel.step.count)
+            wheel.turn(share)
+        shown = [step if isinstance(step, tuple) else step.nodes for step in steps]
+        places = [at for at, step in enumerate(steps) if isinstance(step, _Wheel)]
+        for _ in range(start, plan.total):
+            yield tuple(chain.from_iterable(shown))
+            for wheel, place in zip(reversed(wheels), reversed(places), strict=True):
+                is_round = wheel.next()
+                shown[place] = wheel.nodes
+                if not is_round:
+                    break
+
+    def build(self, step: Step, number: int) -> tuple[Node, ...]:
+        """Return what a single step becomes in its own combination `number`."""
+        work: list[_Task | tuple[Node, ...]] = []
+        work.append(step if isinstance(step, tuple) else _Task(step, number))
+        return self._finished(work)
 
     def _plan(self, nodes: tuple[Node, ...]) -> _Plan:
         """Return the plan of `nodes`; the last one is kept."""
@@ -155,9 +212,12 @@ class Space:
 
     def _built(self, steps: Steps, index: int) -> tuple[Node, ...]:
         """Build a combination without recursion: lists wait on a stack until they are whole."""
-        done: list[list[Node]] = [[]]
         work: list[_Task | tuple[Node, ...]] = []
         _share(steps, index, work)
+        return self._finished(work)
+
+    def _finished(self, work: list[_Task | tuple[Node, ...]]) -> tuple[Node, ...]:
+        done: list[list[Node]] = [[]]
         while work:
             task = work.pop()
             if not isinstance(task, _Task):

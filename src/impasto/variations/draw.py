@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 __all__ = ["NO_LISTS", "Draws", "count_of", "draw", "is_open", "stripped"]
 
 _MASK: Final = (1 << 64) - 1
+_ROW: Final = 0xD1B54A32D192ED03
+_STEP: Final = 0x9E3779B97F4A7C15
 NO_LISTS: Final = Wordlists()
 
 
@@ -42,18 +44,18 @@ class Draws:
 
     def __init__(self, seed: int, choice: int) -> None:
         # Both are mixed, or the row of one seed would be that of the next, moved by one.
-        self._state = _mixed(_mixed(seed & _MASK) + choice * 0xD1B54A32D192ED03 & _MASK)
+        self._state = _mixed(_mixed(seed & _MASK) + choice * _ROW & _MASK)
 
     @classmethod
     def of(cls, mixed_seed: int, choice: int) -> Draws:
         """Return the row of a seed that is mixed already."""
         found = cls.__new__(cls)
-        found._state = _mixed(mixed_seed + choice * 0xD1B54A32D192ED03 & _MASK)  # noqa: SLF001
+        found._state = _mixed(mixed_seed + choice * _ROW & _MASK)  # noqa: SLF001
         return found
 
     def below(self, limit: int) -> int:
         """Return the next integer from 0 to `limit` - 1."""
-        self._state = self._state + 0x9E3779B97F4A7C15 & _MASK
+        self._state = self._state + _STEP & _MASK
         return (_mixed(self._state) * limit) >> 64
 
 
@@ -179,6 +181,13 @@ def _drawn(steps: Steps, seed: int, lists: Wordlists, path: tuple[str, ...]) -> 
         if type(step) is tuple:
             done[-1] += step
         elif isinstance(step, Chosen):
+            if step.is_single:
+                option = step.options[_single(step, key)]
+                if len(option) == 1 and type(option[0]) is tuple:
+                    done[-1] += option[0]
+                else:
+                    work += option[::-1]
+                continue
             for chosen in _taken(step, Draws.of(key, step.number)):
                 work += chosen
         elif isinstance(step, Worded):
@@ -195,6 +204,12 @@ def _drawn(steps: Steps, seed: int, lists: Wordlists, path: tuple[str, ...]) -> 
             del done[len(done) - size :]
             done[-1] += step[0].closed(parts)
     return tuple(done[0])
+
+
+def _single(step: Chosen, key: int) -> int:
+    """Return the option that a choice of one gives: the second integer of its row says which."""
+    state = _mixed(key + step.number * _ROW & _MASK) + 2 * _STEP & _MASK
+    return step.place(_mixed(state) * step.total >> 64)
 
 
 def _taken(step: Chosen, draws: Draws) -> Iterator[Steps]:

@@ -34,7 +34,7 @@ class Chosen:
     """
 
     __slots__ = (
-        *("count", "counts", "is_even", "least", "most", "number", "odds", "options"),
+        *("count", "counts", "is_even", "is_single", "least", "most", "number", "odds", "options"),
         *("separator", "sums", "total"),
     )
 
@@ -51,6 +51,7 @@ class Chosen:
             self.odds = [ODDS_SCALE] * len(options)
             self.sums = []
             self.total = len(options) * ODDS_SCALE
+        self.is_single = self.least == self.most == 1 and self.total > 0
         self.counts: list[int] = []
         self.count = 1
         self.is_even = False
