@@ -1,6 +1,17 @@
-"""Settings for all tests: none of them may depend on how fast the machine is."""
+"""Settings for all tests: none of them may depend on how fast the machine is.
+
+In CI the examples of property tests are the same in every run, so that a change is judged by what
+it changes; elsewhere they are new each time.
+"""
+
+import os
 
 from hypothesis import HealthCheck, settings
 
-settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "tests",
+    deadline=None,
+    derandomize="CI" in os.environ,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.load_profile("tests")
