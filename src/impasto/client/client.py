@@ -6,30 +6,38 @@ import asyncio
 import os
 import threading
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from impasto.client import backends, batch
-from impasto.client.backends.base import Settings
+from impasto.client.backends.base import Resumable, Settings
 from impasto.client.drive import AsyncWire, Wire, drive, drive_async
 from impasto.client.exchange import host_of
 from impasto.client.request import Request, Result
 from impasto.client.retry import Policy, Run, persevere
 from impasto.client.secret import key_of, scrub
-from impasto.errors import BackendError, InvalidRequest, ModerationRefused
+from impasto.errors import (
+    BackendError,
+    DeadlineExceeded,
+    InvalidRequest,
+    ModerationRefused,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator, Mapping
     from types import TracebackType
     from typing import Self
 
     from impasto.client.backends.base import Backend
     from impasto.client.batch import Progress
-    from impasto.client.exchange import Outcome, Steps
+    from impasto.client.exchange import Call, News, Outcome, Steps, Watch
     from impasto.client.request import Sendable
 
 KEY = "IMPASTO_API_KEY"
 BASE = "IMPASTO_BASE_URL"
+# How long giving up a job may take, in seconds.
+CANCEL = 5.0
 
 
 class _Client:
@@ -44,6 +52,7 @@ class _Client:
         timeout: float = 300.0,
         concurrency: int = 4,
         retry_paid: bool = False,
+        cancel_jobs: bool = True,
     ) -> None:
         if not timeout > 0:
             raise ValueError(f"timeout is a number of seconds above 0, not {timeout!r}")
@@ -55,6 +64,7 @@ class _Client:
         self._backend = backends.backend(chosen) if isinstance(chosen, str) else chosen
         self._settings = Settings(url.strip(), key)
         self._policy = Policy(retry_paid=retry_paid)
+        self._cancel_jobs = cancel_jobs
         self.timeout = timeout
         self.concurrency = concurrency
 
@@ -68,11 +78,29 @@ class _Client:
         key = ", api_key=***" if self._settings.api_key else ""
         return f"{type(self).__name__}({self.backend!r}{host}{key})"
 
-    def _begin(self, translation: Sendable) -> tuple[Request, Run, Steps[Outcome]]:
+    def _begin(
+        self, translation: Sendable, ticket: Mapping[str, str] | None
+    ) -> tuple[Request, Run, Steps[Outcome]]:
         request = Request.of(translation, self.backend)
         run = Run(self.timeout)
-        steps = persevere(self._backend.exchange(request, self._settings), self._policy, run)
+        steps = persevere(self._exchange(request, ticket), self._policy, run)
         return request, run, steps
+
+    def _exchange(self, request: Request, ticket: Mapping[str, str] | None) -> Steps[Outcome]:
+        if ticket is None:
+            return self._backend.exchange(request, self._settings)
+        if isinstance(self._backend, Resumable):
+            return self._backend.resume(request, self._settings, ticket)
+        raise InvalidRequest(
+            f'the backend "{self.backend}" has no jobs to go on with',
+            hint="it answers with the image itself; ask it again (generate)",
+        )
+
+    def _given_up(self, run: Run) -> Call | None:
+        """Return the call that gives up the job of `run`, where there is one."""
+        if not self._cancel_jobs or run.ticket is None or run.ticket.cancel is None:
+            return None
+        return replace(run.ticket.cancel, seconds=CANCEL)
 
     @contextmanager
     def _told(self, request: Request) -> Iterator[None]:
@@ -132,7 +160,8 @@ class Client(_Client):
 
     The backend is "gateway" where a base URL is given or in IMPASTO_BASE_URL, else "proof", which
     needs no network. The key is `api_key` or IMPASTO_API_KEY. `timeout` bounds all that is done
-    for one image, in seconds. `retry_paid` repeats requests that may have been billed. `http` and
+    for one image, in seconds. `retry_paid` repeats requests that may have been billed; jobs that
+    nobody waits for any more are given up unless `cancel_jobs` is false. `http` and
     `download_http` are clients of httpx (or httpx2) to use instead of our own; images are fetched
     over the second, which should know no key. May be used from several threads.
     """
@@ -146,6 +175,7 @@ class Client(_Client):
         timeout: float = 300.0,
         concurrency: int = 4,
         retry_paid: bool = False,
+        cancel_jobs: bool = True,
         http: Any = None,
         download_http: Any = None,
     ) -> None:
@@ -156,17 +186,30 @@ class Client(_Client):
             timeout=timeout,
             concurrency=concurrency,
             retry_paid=retry_paid,
+            cancel_jobs=cancel_jobs,
         )
         self._wire = Wire(http, download_http, concurrency)
         self._sleep: Callable[[float], None] | None = None
 
-    def generate(self, translation: Sendable) -> Result:
-        """Return the image of `translation`.
+    def generate(self, translation: Sendable, *, watch: Watch | None = None) -> Result:
+        """Return the image of `translation`; `watch` is told of its `Ticket` and each `Status`.
 
         Raises:
             BackendError: no image; the class says why, the message what to do.
         """
-        return self._generate(translation, threading.Event())
+        return self._generate(translation, threading.Event(), watch)
+
+    def resume(
+        self, translation: Sendable, ticket: Mapping[str, str], *, watch: Watch | None = None
+    ) -> Result:
+        """Return the image of a job submitted before, by the `state` of its `Ticket`.
+
+        Nothing is submitted again.
+
+        Raises:
+            BackendError: as in `generate`; InvalidRequest where the backend has no jobs.
+        """
+        return self._generate(translation, threading.Event(), watch, ticket)
 
     def batch(
         self, translations: Iterable[Sendable], *, progress: Progress | None = None
@@ -189,11 +232,23 @@ class Client(_Client):
         except BackendError as error:
             return error
 
-    def _generate(self, translation: Sendable, stop: threading.Event) -> Result:
-        request, run, steps = self._begin(translation)
-        do = partial(self._wire.do, sleep=self._sleep or partial(_nap, stop))
-        with self._told(request):
-            return _result(request, run, drive(steps, do))
+    def _generate(
+        self,
+        translation: Sendable,
+        stop: threading.Event,
+        watch: Watch | None = None,
+        ticket: Mapping[str, str] | None = None,
+    ) -> Result:
+        request, run, steps = self._begin(translation, ticket)
+        sleep = self._sleep or partial(_nap, stop)
+        do = partial(self._wire.do, sleep=sleep, watch=watch or _unwatched)
+        try:
+            with self._told(request):
+                return _result(request, run, drive(steps, do))
+        except (KeyboardInterrupt, _Stopped, DeadlineExceeded):
+            if call := self._given_up(run):
+                do(call)
+            raise
 
     def close(self) -> None:
         """Close the connections that we opened."""
@@ -209,6 +264,10 @@ class Client(_Client):
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _unwatched(_news: News) -> None:
+    """Nobody wants to know."""
 
 
 class _Stopped(BaseException):
@@ -232,6 +291,7 @@ class AsyncClient(_Client):
         timeout: float = 300.0,
         concurrency: int = 4,
         retry_paid: bool = False,
+        cancel_jobs: bool = True,
         http: Any = None,
         download_http: Any = None,
     ) -> None:
@@ -242,16 +302,36 @@ class AsyncClient(_Client):
             timeout=timeout,
             concurrency=concurrency,
             retry_paid=retry_paid,
+            cancel_jobs=cancel_jobs,
         )
         self._wire = AsyncWire(http, download_http, concurrency)
         self._sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
-    async def generate(self, translation: Sendable) -> Result:
-        """Return the image of `translation`; errors as in `Client.generate`."""
-        request, run, steps = self._begin(translation)
-        do = partial(self._wire.do, sleep=self._sleep)
-        with self._told(request):
-            return _result(request, run, await drive_async(steps, do))
+    async def generate(self, translation: Sendable, *, watch: Watch | None = None) -> Result:
+        """Return the image of `translation`; all else as in `Client.generate`."""
+        return await self._generate(translation, watch)
+
+    async def resume(
+        self, translation: Sendable, ticket: Mapping[str, str], *, watch: Watch | None = None
+    ) -> Result:
+        """Return the image of a job submitted before; all else as in `Client.resume`."""
+        return await self._generate(translation, watch, ticket)
+
+    async def _generate(
+        self,
+        translation: Sendable,
+        watch: Watch | None = None,
+        ticket: Mapping[str, str] | None = None,
+    ) -> Result:
+        request, run, steps = self._begin(translation, ticket)
+        do = partial(self._wire.do, sleep=self._sleep, watch=watch or _unwatched)
+        try:
+            with self._told(request):
+                return _result(request, run, await drive_async(steps, do))
+        except (asyncio.CancelledError, DeadlineExceeded):
+            if call := self._given_up(run):
+                await do(call)
+            raise
 
     async def batch(
         self, translations: Iterable[Sendable], *, progress: Progress | None = None

@@ -20,7 +20,7 @@ from impasto.client.exchange import Answer, Call, Failure, Sleep, Work, host_of
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
 
-    from impasto.client.exchange import Step, Steps, T
+    from impasto.client.exchange import Step, Steps, T, Watch
 
 CONNECT = 5.0
 # The longest silence of a server, in seconds; a submit may be silent until the deadline.
@@ -132,14 +132,13 @@ class Wire(_Lines):
 
         return httpx.Client(**self._settings())
 
-    def do(self, step: Step, sleep: Callable[[float], None]) -> Any:
+    def do(self, step: Step, sleep: Callable[[float], None], watch: Watch) -> Any:
         """Do one step and return what came of it."""
         if isinstance(step, Call):
             return self._call(step)
         if isinstance(step, Sleep):
             return sleep(step.seconds)
-        assert isinstance(step, Work)
-        return step.run()
+        return step.run() if isinstance(step, Work) else watch(step)
 
     def _call(self, call: Call) -> Answer | Failure:
         end = time.monotonic() + call.seconds
@@ -179,14 +178,13 @@ class AsyncWire(_Lines):
 
         return httpx.AsyncClient(**self._settings())
 
-    async def do(self, step: Step, sleep: Callable[[float], Awaitable[None]]) -> Any:
+    async def do(self, step: Step, sleep: Callable[[float], Awaitable[None]], watch: Watch) -> Any:
         """Do one step and return what came of it."""
         if isinstance(step, Call):
             return await self._call(step)
         if isinstance(step, Sleep):
             return await sleep(step.seconds)
-        assert isinstance(step, Work)
-        return await asyncio.to_thread(step.run)
+        return await asyncio.to_thread(step.run) if isinstance(step, Work) else watch(step)
 
     async def _call(self, call: Call) -> Answer | Failure:
         try:
@@ -242,6 +240,10 @@ def _request(call: Call) -> dict[str, Any]:
     if call.json is not None:
         headers["content-type"] = "application/json"
         made["content"] = json.dumps(call.json, allow_nan=False).encode()
+    elif call.form is not None:
+        # A name of None makes a plain field; httpx sends multipart only for `files`.
+        parts = {k: (None, v) if isinstance(v, str) else v for k, v in call.form.items()}
+        made["files"] = parts
     silence = min(call.seconds, _SILENCE[call.timeout])
     connect = min(call.seconds, CONNECT)
     # connect, read, write, pool: as a tuple, so that no class of the library is needed.

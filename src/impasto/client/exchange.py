@@ -1,8 +1,10 @@
 """What an exchange with a backend says and hears, without any IO.
 
 An exchange is a generator. It yields what it wants done (`Call`, `Sleep`, `Work`), receives what
-came of it (`Answer` for a call, the value for work) and returns an `Outcome`. The same generator
-runs under both clients; `retry.persevere` wraps it, `drive` does what it asks for.
+came of it (`Answer` for a call, the value for work) and returns an `Outcome`. Where the server
+takes the request as a job it yields a `Ticket` before it asks for the job the first time, and a
+`Status` as often as it learns something. The same generator runs under both clients;
+`retry.persevere` wraps it, `drive` does what it asks for.
 """
 
 from __future__ import annotations
@@ -33,8 +35,10 @@ def host_of(url: str) -> str:
 class Call:
     """One HTTP request.
 
+    The body is `json`, or `form` as multipart/form-data: texts, and (file name, bytes) for files.
     `secret` calls go over the connection that may carry the key; the others over one that knows
-    no key and no cookies. An `idempotent` call may be repeated without paying twice. The answer
+    no key and no cookies. `settled` says of an answer that its status is no reason to ask again:
+    some servers tell of a failed job with a 503. An `idempotent` call may be repeated without paying twice. The answer
     may have `limit` bytes; `seconds` is what is left for the call, set by `persevere`.
     """
 
@@ -42,10 +46,12 @@ class Call:
     url: str
     headers: Mapping[str, str | Secret] = field(default_factory=dict)
     json: object = None
+    form: Mapping[str, str | tuple[str, bytes]] | None = None
     timeout: Stage = "submit"
     idempotent: bool = False
     secret: bool = False
     limit: int = MAX_ANSWER
+    settled: Callable[[Answer], bool] | None = field(default=None, repr=False, compare=False)
     seconds: float = 300.0
 
     @property
@@ -66,6 +72,27 @@ class Work:
     """Run `run`, which blocks (a name looked up, a picture drawn); its value is the reply."""
 
     run: Callable[[], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A job that the server took; `state` is all it takes to ask for it again, now or later.
+
+    Its values are texts without a key, so it can be written down. `cancel` gives the job up;
+    what comes of that is not waited for.
+    """
+
+    state: Mapping[str, str]
+    cancel: Call | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How far a job is: in words, as a share from 0 to 1 where it is known, as a preview."""
+
+    text: str = ""
+    share: float | None = None
+    preview: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +133,8 @@ class Outcome:
 
 
 T = TypeVar("T")
-Step: TypeAlias = Call | Sleep | Work
+Step: TypeAlias = Call | Sleep | Work | Ticket | Status
+News: TypeAlias = Ticket | Status
+Watch: TypeAlias = Callable[[News], None]
 # What is received depends on the step: an Answer for a Call, the value for Work.
 Steps: TypeAlias = Generator[Step, Any, T]

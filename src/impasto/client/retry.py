@@ -13,7 +13,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from impasto.client import answers
-from impasto.client.exchange import Call, Failure, Sleep, Work
+from impasto.client.exchange import Call, Failure, Sleep, Ticket
 from impasto.client.waits import retry_after
 from impasto.errors import DeadlineExceeded
 
@@ -68,6 +68,8 @@ class Policy:
             return self._repeats_failure(call, reply)
         if reply.status not in _PASSING or answers.is_final(reply):
             return False
+        if call.settled and call.settled(reply):
+            return False
         asked = reply.status == 503 and retry_after(reply) is not None
         return self._free(call) or reply.status == 429 or asked
 
@@ -78,12 +80,13 @@ class Policy:
 
 
 class Run:
-    """The life of one image: its deadline, how often it was sent, whether it was billed."""
+    """The life of one image: its deadline, its tries, its bill, the job that it became."""
 
     def __init__(self, total: float, clock: Callable[[], float] = time.monotonic) -> None:
         self.total = total
         self.attempts = 0
         self.billed: Billed = "no"
+        self.ticket: Ticket | None = None
         self._clock = clock
         self._start = clock()
 
@@ -148,7 +151,8 @@ def _done(step: Step, policy: Policy, run: Run) -> Steps[object]:
         return (yield from _tried(step, policy, run))
     if isinstance(step, Sleep):
         return (yield Sleep(min(step.seconds, run.left())))
-    assert isinstance(step, Work)
+    if isinstance(step, Ticket):
+        run.ticket = step
     return (yield step)
 
 

@@ -30,6 +30,10 @@ class Secret:
         """Return the secret with `prefix` in front, as `Bearer ` in a header."""
         return Secret(prefix + self._text)
 
+    def basic(self) -> Secret:
+        """Return the header of HTTP Basic for the secret `user:password`."""
+        return Secret("Basic " + base64.b64encode(self._text.encode()).decode())
+
     def __repr__(self) -> str:
         return HIDDEN
 

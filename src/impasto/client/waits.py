@@ -1,4 +1,4 @@
-"""How long a server asks us to wait."""
+"""How long to wait: between two looks at a job, and when a server asks for it."""
 
 from __future__ import annotations
 
@@ -10,13 +10,21 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from impasto.client.exchange import Answer
 
 _NUMBER = re.compile(r"\s*\d{1,15}(?:\.\d{1,9})?\s*", re.ASCII)
 # IETF draft "RateLimit header fields": `"default";r=0;t=30`; its older form says `reset=30`.
 _RATE_LIMIT = re.compile(r"(?:^|[;,\s])(?:t|reset)\s*=\s*(\d{1,15})", re.ASCII)
+
+
+def pauses() -> Iterator[float]:
+    """Yield the seconds between looks at a job: half a second at first, three in the end."""
+    pause = 0.5
+    while True:
+        yield pause
+        pause = min(pause * 1.3, 3.0)
 
 
 def retry_after(answer: Answer, now: float | None = None) -> float | None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from impasto.client.exchange import Outcome, Steps
     from impasto.client.request import Request
     from impasto.client.secret import Secret
@@ -37,3 +39,13 @@ class Backend(Protocol):
 
     def exchange(self, request: Request, settings: Settings) -> Steps[Outcome]:
         """Ask for the image of `request` and return it, or raise a `BackendError`."""
+
+
+@runtime_checkable
+class Resumable(Backend, Protocol):
+    """A backend whose jobs can be asked for again by the state of their ticket."""
+
+    def resume(
+        self, request: Request, settings: Settings, state: Mapping[str, str]
+    ) -> Steps[Outcome]:
+        """Go on with a job that was submitted before; nothing is submitted again."""
