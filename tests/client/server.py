@@ -87,7 +87,7 @@ def _handler(site):
                 with site.lock:
                     site.now -= 1
 
-        do_POST = do_GET  # noqa: N815 - the name that http.server looks for
+        do_POST = do_PUT = do_GET  # noqa: N815 - the names that http.server looks for
 
         def log_message(self, *args):
             pass
