@@ -73,8 +73,13 @@ class _Client:
         """The name of the backend that requests go to."""
         return self._backend.name
 
+    @property
+    def host(self) -> str:
+        """Host and port of the server that was asked for; empty for the backend's own."""
+        return host_of(self._settings.base_url)
+
     def __repr__(self) -> str:
-        host = f", host={host_of(url)!r}" if (url := self._settings.base_url) else ""
+        host = f", host={self.host!r}" if self.host else ""
         key = ", api_key=***" if self._settings.api_key else ""
         return f"{type(self).__name__}({self.backend!r}{host}{key})"
 

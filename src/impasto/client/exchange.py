@@ -88,10 +88,14 @@ class Ticket:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """How far a job is: in words, as a share from 0 to 1 where it is known, as a preview."""
+    """How far a job is: in words, as a share from 0 to 1 where it is known, as a preview.
+
+    `wait` is how many seconds the server makes us wait before the request is sent again.
+    """
 
     text: str = ""
     share: float | None = None
+    wait: float | None = None
     preview: bytes = field(default=b"", repr=False)
 
 

@@ -127,7 +127,7 @@ class Result:
         Raises:
             ImageError: the file cannot be written, or the image cannot hold the record.
         """
-        return _write(Path(path), Picture(self.image, self.kind), record)
+        return write_picture(Path(path), Picture(self.image, self.kind), record)
 
     def save_all(
         self, path: str | Path, *, record: Mapping[str, object] | None = None
@@ -136,10 +136,11 @@ class Result:
         first = self.save(path, record=record)
         names = (first.with_stem(f"{first.stem}-{n}") for n in range(2, len(self.others) + 2))
         rest = zip(names, self.others, strict=True)
-        return [first, *(_write(name, other, record) for name, other in rest)]
+        return [first, *(write_picture(name, other, record) for name, other in rest)]
 
 
-def _write(path: Path, picture: Picture, record: Mapping[str, object] | None) -> Path:
+def write_picture(path: Path, picture: Picture, record: Mapping[str, object] | None) -> Path:
+    """Write an image, and the record into it; all else as in `Result.save`."""
     if not _EXTENSION.fullmatch(path.suffix):
         path = path.with_name(path.name + _SUFFIX.get(picture.kind, f".{picture.kind}"))
     data = picture.data

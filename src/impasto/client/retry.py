@@ -13,7 +13,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from impasto.client import answers
-from impasto.client.exchange import Call, Failure, Sleep, Ticket
+from impasto.client.exchange import Call, Failure, Sleep, Status, Ticket
 from impasto.client.waits import retry_after
 from impasto.errors import DeadlineExceeded
 
@@ -164,6 +164,8 @@ def _tried(call: Call, policy: Policy, run: Run) -> Steps[Answer]:
         pause = policy.pause(call, reply, attempt)
         if pause is None or run.spent() + pause >= run.total:
             break
+        if not isinstance(reply, Failure) and reply.status == 429:
+            yield Status(f"{reply.host} asks us to slow down", wait=pause)
         yield Sleep(pause)
     if isinstance(reply, Failure):
         raise answers.broken(call, reply, run.billed, run.total) from reply.cause
