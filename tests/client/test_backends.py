@@ -33,7 +33,7 @@ def test_base_urls_with_and_without_their_end(base, path):
 def test_a_misspelt_backend():
     with pytest.raises(UnknownNameError, match='did you mean "gateway"') as caught:
         Client(backend="gatway")
-    assert caught.value.known == ("gateway", "proof")
+    assert {"gateway", "proof"} <= set(caught.value.known)
 
 
 PLUGIN = """
@@ -56,7 +56,7 @@ def test_a_plug_in_brings_a_backend(tmp_path, monkeypatch, client, said):
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: echo-backend\nVersion: 1.0\n")
     (info / "entry_points.txt").write_text("[impasto.backends]\necho = echo_backend:Echo\n")
     monkeypatch.syspath_prepend(str(tmp_path))
-    assert backends.names() == ("echo", "gateway", "proof")
+    assert {"echo", "gateway", "proof"} <= set(backends.names())
     assert client.generate(said(prompt="hello"), backend="echo").image == b"hello"
     monkeypatch.delitem(sys.modules, "echo_backend")
 

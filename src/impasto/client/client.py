@@ -59,10 +59,10 @@ class _Client:
         if concurrency < 1:
             raise ValueError(f"concurrency is at least 1, not {concurrency!r}")
         url = os.environ.get(BASE, "") if base_url is None else base_url
-        key = key_of(os.environ.get(KEY) if api_key is None else api_key)
         chosen = backend or ("gateway" if url else "proof")
         self._backend = backends.backend(chosen) if isinstance(chosen, str) else chosen
-        self._settings = Settings(url.strip(), key)
+        key = _environment_key(self._backend) if api_key is None else api_key
+        self._settings = Settings(url.strip(), key_of(key))
         self._policy = Policy(retry_paid=retry_paid)
         self._cancel_jobs = cancel_jobs
         self.timeout = timeout
@@ -164,7 +164,8 @@ class Client(_Client):
     """Sends translations and waits for the images.
 
     The backend is "gateway" where a base URL is given or in IMPASTO_BASE_URL, else "proof", which
-    needs no network. The key is `api_key` or IMPASTO_API_KEY. `timeout` bounds all that is done
+    needs no network. The key is `api_key`, or in the variable that the backend's own users know
+    (BFL_API_KEY), or in IMPASTO_API_KEY. `timeout` bounds all that is done
     for one image, in seconds. `retry_paid` repeats requests that may have been billed; jobs that
     nobody waits for any more are given up unless `cancel_jobs` is false. `http` and
     `download_http` are clients of httpx (or httpx2) to use instead of our own; images are fetched
@@ -269,6 +270,12 @@ class Client(_Client):
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _environment_key(backend: Backend) -> str:
+    """Return the key from the variables of the backend's own users, else from ours."""
+    names = (*getattr(backend, "keys", ()), KEY)
+    return next((key for name in names if (key := os.environ.get(name))), "")
 
 
 def _unwatched(_news: News) -> None:

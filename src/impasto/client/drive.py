@@ -8,37 +8,26 @@ from __future__ import annotations
 
 import asyncio
 import json
-import socket
-import ssl
 import threading
 import time
+from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from impasto.client.exchange import Answer, Call, Failure, Sleep, Work, host_of
+from impasto.client.exchange import Answer, Call, Sleep, Work, host_of
+from impasto.client.failures import TooLargeError, failure_of
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Awaitable, Callable, Iterator
 
-    from impasto.client.exchange import Step, Steps, T, Watch
+    from impasto.client.exchange import Aside, Failure, News, Step, Steps, T, Watch
 
 CONNECT = 5.0
+# How long the end of a call waits for a look beside it, in seconds.
+GRACE = 0.5
 # The longest silence of a server, in seconds; a submit may be silent until the deadline.
 _SILENCE = {"submit": float("inf"), "poll": 30.0, "download": 60.0}
-_KINDS: dict[str, Any] = {
-    "ConnectError": "connect",
-    "ConnectTimeout": "connect",
-    "PoolTimeout": "connect",
-    "ProxyError": "connect",
-    "UnsupportedProtocol": "url",
-    "InvalidURL": "url",
-    "LocalProtocolError": "url",
-    "TimeoutException": "timeout",
-    "RequestError": "cut",
-    "HTTPError": "cut",
-    "StreamError": "cut",
-    "OSError": "cut",
-}
 
 
 def drive(steps: Steps[T], do: Callable[[Step], Any]) -> T:
@@ -135,12 +124,33 @@ class Wire(_Lines):
     def do(self, step: Step, sleep: Callable[[float], None], watch: Watch) -> Any:
         """Do one step and return what came of it."""
         if isinstance(step, Call):
-            return self._call(step)
+            with self._looking(step.aside, watch):
+                return self._call(step, watch)
         if isinstance(step, Sleep):
             return sleep(step.seconds)
         return step.run() if isinstance(step, Work) else watch(step)
 
-    def _call(self, call: Call) -> Answer | Failure:
+    @contextmanager
+    def _looking(self, aside: Aside | None, watch: Watch) -> Iterator[None]:
+        """Ask `aside` now and then in a thread of its own."""
+        if aside is None:
+            yield
+            return
+        over = threading.Event()
+
+        def look() -> None:
+            while not over.wait(aside.every):
+                _tell(aside, self._call(aside.call, watch), watch)
+
+        thread = threading.Thread(target=look, daemon=True, name="impasto-aside")
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join(GRACE)
+
+    def _call(self, call: Call, watch: Watch) -> Answer | Failure:
         end = time.monotonic() + call.seconds
         try:
             http = self.line(call.secret)
@@ -148,14 +158,14 @@ class Wire(_Lines):
             response = http.send(request, stream=True, follow_redirects=False)
             try:
                 _hurry(request, end)
-                return _answer(call, response, self._read(call, response, end))
+                return _answer(call, response, self._read(call, response, end, watch))
             finally:
                 response.close()
         except Exception as error:  # noqa: BLE001 - sorted by name, the rest goes on
-            return _failure(error, call)
+            return failure_of(error, call)
 
-    def _read(self, call: Call, response: Any, end: float) -> bytes:
-        body = _Body(call.limit)
+    def _read(self, call: Call, response: Any, end: float, watch: Watch) -> bytes:
+        body = _Body(call, watch)
         for piece in response.iter_bytes():
             body.add(piece)
             if time.monotonic() > end:
@@ -181,24 +191,40 @@ class AsyncWire(_Lines):
     async def do(self, step: Step, sleep: Callable[[float], Awaitable[None]], watch: Watch) -> Any:
         """Do one step and return what came of it."""
         if isinstance(step, Call):
-            return await self._call(step)
+            return await self._looked(step, watch)
         if isinstance(step, Sleep):
             return await sleep(step.seconds)
         return await asyncio.to_thread(step.run) if isinstance(step, Work) else watch(step)
 
-    async def _call(self, call: Call) -> Answer | Failure:
+    async def _looked(self, call: Call, watch: Watch) -> Answer | Failure:
+        """Make a call, and its `aside` in a task beside it."""
+        if call.aside is None:
+            return await self._call(call, watch)
+        looks = asyncio.create_task(self._look(call.aside, watch))
+        try:
+            return await self._call(call, watch)
+        finally:
+            looks.cancel()
+            await asyncio.gather(looks, return_exceptions=True)
+
+    async def _look(self, aside: Aside, watch: Watch) -> None:
+        while True:
+            await asyncio.sleep(aside.every)
+            _tell(aside, await self._call(aside.call, watch), watch)
+
+    async def _call(self, call: Call, watch: Watch) -> Answer | Failure:
         try:
             async with asyncio.timeout(call.seconds):
-                return await self._exchange(call)
+                return await self._exchange(call, watch)
         except Exception as error:  # noqa: BLE001 - sorted by name, the rest goes on
-            return _failure(error, call)
+            return failure_of(error, call)
 
-    async def _exchange(self, call: Call) -> Answer:
+    async def _exchange(self, call: Call, watch: Watch) -> Answer:
         http = self.line(call.secret)
         request = http.build_request(**_request(call))
         response = await http.send(request, stream=True, follow_redirects=False)
         try:
-            body = _Body(call.limit)
+            body = _Body(call, watch)
             async for piece in response.aiter_bytes():
                 body.add(piece)
             return _answer(call, response, bytes(body.data))
@@ -212,21 +238,35 @@ class AsyncWire(_Lines):
             await self._own.popitem()[1].aclose()
 
 
-class _TooLarge(Exception):  # noqa: N818 - never leaves this module
-    pass
-
-
 class _Body:
-    """Bytes up to a limit."""
+    """Bytes up to the limit of a call; its lines are told as they come."""
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, call: Call, watch: Watch) -> None:
         self.data = bytearray()
-        self._limit = limit
+        self._call = call
+        self._watch = watch
+        self._told = 0
 
     def add(self, piece: bytes) -> None:
         self.data += piece
-        if len(self.data) > self._limit:
-            raise _TooLarge(f"more than {self._limit >> 20} MiB")
+        if len(self.data) > self._call.limit:
+            raise TooLargeError(f"more than {self._call.limit >> 20} MiB")
+        if self._call.heard and b"\n" in piece:
+            self._tell_lines(self._call.heard)
+
+    def _tell_lines(self, heard: Callable[[bytes], News | None]) -> None:
+        end = self.data.rindex(b"\n") + 1
+        lines = bytes(self.data[self._told : end]).splitlines()
+        self._told = end
+        for line in lines:
+            if news := heard(line):
+                self._watch(news)
+
+
+def _tell(aside: Aside, reply: Answer | Failure, watch: Watch) -> None:
+    """Tell what a look was good for; one that failed is no news."""
+    if isinstance(reply, Answer) and reply.status == 200 and (news := aside.read(reply)):
+        watch(news)
 
 
 def _request(call: Call) -> dict[str, Any]:
@@ -260,48 +300,3 @@ def _hurry(request: Any, end: float) -> None:
 def _answer(call: Call, response: Any, body: bytes) -> Answer:
     headers = {name.lower(): value for name, value in response.headers.items()}
     return Answer(response.status_code, headers, body, host_of(call.url))
-
-
-def _failure(error: Exception, call: Call) -> Failure:
-    """Return what an exception of the HTTP library means; raise it again if it is none."""
-    if isinstance(error, _TooLarge):
-        return Failure("large", str(error), error)
-    names = [kind.__name__ for kind in type(error).__mro__]
-    kind = next((_KINDS[name] for name in names if name in _KINDS), None)
-    if isinstance(error, TimeoutError):
-        kind = "timeout"
-    if kind is None:
-        raise error
-    text = "no connection in time" if names[0].endswith(("ConnectTimeout", "PoolTimeout")) else ""
-    found, lasting = _reason(error)
-    return Failure(kind, text or found or _plain(error, call), error, lasting)
-
-
-def _plain(error: Exception, call: Call) -> str:
-    return " ".join(str(error).replace(call.url, call.host).split())[:200] or type(error).__name__
-
-
-def _reason(error: BaseException) -> tuple[str, bool]:
-    """Return why a connection failed, in words, and whether it will fail again."""
-    for cause in _causes(error):
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return f"its certificate is not trusted ({cause.verify_message})", True
-        if isinstance(cause, ssl.SSLError) and cause.reason == "WRONG_VERSION_NUMBER":
-            return "it does not speak https; its address may begin with http://", True
-        if isinstance(cause, ConnectionRefusedError):
-            return "the connection was refused", False
-        if isinstance(cause, socket.gaierror):
-            unknown = cause.errno in (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", None))
-            return "its name cannot be found", unknown
-    return "", False
-
-
-def _causes(error: BaseException, depth: int = 0) -> Iterator[BaseException]:
-    """Yield the error and all that led to it, members of groups included."""
-    if depth > 8:
-        return
-    yield error
-    members = error.exceptions if isinstance(error, BaseExceptionGroup) else ()
-    for cause in (error.__cause__, error.__context__, *members):
-        if cause is not None:
-            yield from _causes(cause, depth + 1)

@@ -38,7 +38,9 @@ class Call:
     The body is `json`, or `form` as multipart/form-data: texts, and (file name, bytes) for files.
     `secret` calls go over the connection that may carry the key; the others over one that knows
     no key and no cookies. `settled` says of an answer that its status is no reason to ask again:
-    some servers tell of a failed job with a 503. An `idempotent` call may be repeated without paying twice. The answer
+    some servers tell of a failed job with a 503. `heard` is given every line of the body as it
+    comes, and `aside` is asked again and again until the answer is there; what they make of it is
+    news. An `idempotent` call may be repeated without paying twice. The answer
     may have `limit` bytes; `seconds` is what is left for the call, set by `persevere`.
     """
 
@@ -52,12 +54,23 @@ class Call:
     secret: bool = False
     limit: int = MAX_ANSWER
     settled: Callable[[Answer], bool] | None = field(default=None, repr=False, compare=False)
+    heard: Callable[[bytes], News | None] | None = field(default=None, repr=False, compare=False)
+    aside: Aside | None = field(default=None, repr=False, compare=False)
     seconds: float = 300.0
 
     @property
     def host(self) -> str:
         """Host and port."""
         return host_of(self.url)
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A look at how far a call is, made every so many seconds while its answer is awaited."""
+
+    call: Call
+    read: Callable[[Answer], News | None]
+    every: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +91,8 @@ class Work:
 class Ticket:
     """A job that the server took; `state` is all it takes to ask for it again, now or later.
 
-    Its values are texts without a key, so it can be written down. `cancel` gives the job up;
-    what comes of that is not waited for.
+    Its values are texts without a key, so it can be written down; without any, the job can only
+    be given up. `cancel` does that; what comes of it is not waited for.
     """
 
     state: Mapping[str, str]

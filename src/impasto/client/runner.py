@@ -180,7 +180,7 @@ class Runner:
         watch: Callable[[int, News], None] | None,
     ) -> Event:
         def told(news: News) -> None:
-            if isinstance(news, Ticket) and self._journal:
+            if isinstance(news, Ticket) and news.state and self._journal:
                 self._journal.running(number, news.state)
             if isinstance(news, Status) and news.wait is not None:
                 self.pace.slower(news.wait)

@@ -84,7 +84,9 @@ class ModelCard(Struct, frozen=True, forbid_unknown_fields=True):
     model is reached. `writing` is how it wants to be spoken to and `dialect` the syntax of its
     prompt. `negative`: "field" has a field for the negative prompt, "syntax" a place in the
     prompt, "none" neither. `lacks` says of parameters that it does not have why. `documents`
-    names parameters that a backend's own guide promises whatever the maker says.
+    names parameters that a backend's own guide promises whatever the maker says. `declines` names
+    what the maker says it will not paint: "living artists". `served_as` is what a backend calls
+    the model.
     """
 
     id: str
@@ -108,6 +110,7 @@ class ModelCard(Struct, frozen=True, forbid_unknown_fields=True):
     parameters: dict[str, ParameterSpec] = {}
     lacks: dict[str, str] = {}
     documents: tuple[str, ...] = ()
+    declines: tuple[str, ...] = ()
     negative_note: str = ""
     weights_note: str = ""
     seed_effect: Literal["fixed", "partial", "none"] = "fixed"
@@ -116,6 +119,7 @@ class ModelCard(Struct, frozen=True, forbid_unknown_fields=True):
     price_per: Literal["image", "megapixel"] = "image"
     guide: Guide | None = None
     notes: tuple[str, ...] = ()
+    served_as: str = ""
     backends: dict[str, dict[str, Any]] = {}
     backend: str | None = None
 

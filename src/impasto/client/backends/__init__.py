@@ -1,8 +1,14 @@
-"""Backends by name: ours, and those of the entry-point group `impasto.backends`."""
+"""Backends by name: the files of this folder, and those of the entry-point group `impasto.backends`.
+
+The file `stability_v1.py` defines the backend "stability-v1" in a class that is named so. Files
+whose names begin with an underscore, and the two in `_SHARED`, are parts of others.
+"""
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from impasto.errors import UnknownNameError
@@ -13,10 +19,13 @@ if TYPE_CHECKING:
     from impasto.client.backends.base import Backend
 
 GROUP = "impasto.backends"
-_OURS = {
-    "gateway": "impasto.client.backends.gateway:Gateway",
-    "proof": "impasto.client.backends.proof:Proof",
-}
+_SHARED = ("base", "service")
+
+
+@cache
+def _ours() -> tuple[str, ...]:
+    files = (path.stem for path in Path(__file__).parent.glob("[a-z]*.py"))
+    return tuple(sorted(stem.replace("_", "-") for stem in files if stem not in _SHARED))
 
 
 def backend(name: str) -> Backend:
@@ -25,9 +34,9 @@ def backend(name: str) -> Backend:
     Raises:
         UnknownNameError: nobody defines it.
     """
-    if where := _OURS.get(name):
-        module, _, attribute = where.partition(":")
-        return _made(getattr(import_module(module), attribute))
+    if name in _ours():
+        module = import_module(f"{__name__}.{name.replace('-', '_')}")
+        return _made(next(k for k in vars(module).values() if getattr(k, "name", None) == name))
     plugins = _plugins()
     if name not in plugins:
         raise UnknownNameError("backend", name, names(), "known are " + ", ".join(names()))
@@ -36,7 +45,7 @@ def backend(name: str) -> Backend:
 
 def names() -> tuple[str, ...]:
     """Return the names of all backends, those of plug-ins included."""
-    return tuple(sorted({*_OURS, *_plugins()}))
+    return tuple(sorted({*_ours(), *_plugins()}))
 
 
 def _plugins() -> dict[str, EntryPoint]:

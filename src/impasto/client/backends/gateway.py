@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
 from impasto.client import answers, download, pictures
+from impasto.client.backends.service import base_url, sayable
 from impasto.client.exchange import Call, Outcome
-from impasto.errors import InvalidRequest
 
 if TYPE_CHECKING:
     from impasto.client.backends.base import Settings
@@ -62,37 +61,8 @@ def endpoint(base: str) -> str:
     Raises:
         InvalidRequest: not an http or https address, or one with a password in it.
     """
-    if not base:
-        raise InvalidRequest(
-            'the backend "gateway" needs the address of a server',
-            hint="set IMPASTO_BASE_URL or pass base_url=, such as https://api.example.com",
-        )
-    try:
-        parts = urlsplit(base.strip())
-        good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        good = False
-    if not good:
-        raise InvalidRequest(f'"{_shown(base)}" is not a base URL', hint=_base_hint(base))
-    if "@" in parts.netloc:
-        raise InvalidRequest(
-            "the base URL holds a user name or password",
-            hint="leave it out of the address and pass the key as api_key= or IMPASTO_API_KEY",
-        )
-    path = _TAIL.sub("", parts.path) + _ENDPOINT
-    return urlunsplit((parts.scheme, parts.netloc, path, parts.query, ""))
-
-
-def _shown(base: str) -> str:
-    """Return what may be shown of a broken address: no user name or password."""
-    return re.sub(r"^(\w*:?/*)[^/]*@", r"\1", base)[:100]
-
-
-def _base_hint(base: str) -> str:
-    if "://" in base or not base.strip("/ "):
-        return "a base URL looks like https://api.example.com"
-    local = base.startswith(("localhost", "127.", "192.168.", "10."))
-    return f'did you mean "{"http" if local else "https"}://{_shown(base)}"?'
+    parts = urlsplit(base_url(base, Gateway.name, _TAIL))
+    return urlunsplit(parts._replace(path=parts.path + _ENDPOINT))
 
 
 def body(request: Request) -> dict[str, object]:
@@ -107,17 +77,5 @@ def body(request: Request) -> dict[str, object]:
     first = [name for name in _ORDER if name in request.parameters]
     for name in dict.fromkeys([*first, *request.parameters]):
         if (value := request.parameters[name]) is not None:
-            sent[name] = _sayable(name, value)
+            sent[name] = sayable(name, value)
     return sent
-
-
-def _sayable(name: str, value: object) -> object:
-    try:
-        json.dumps(value, allow_nan=False)
-    except (TypeError, ValueError) as error:
-        raise InvalidRequest(
-            f'the parameter "{name}" has a value that cannot be sent: {value!r:.80}',
-            fields={name: str(error)},
-            hint="numbers, texts, lists and mappings of them can be sent",
-        ) from error
-    return value

@@ -1,0 +1,176 @@
+"""What services over HTTP share: their address, the key, and their names for things."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import urlsplit, urlunsplit
+
+from impasto.client import answers, problems
+from impasto.errors import AuthError, InvalidRequest, ProtocolError, UnknownNameError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from impasto.client.backends.base import Settings
+    from impasto.client.exchange import Answer
+    from impasto.client.request import Request
+    from impasto.client.secret import Secret
+
+
+class Service:
+    """A backend that is reached over HTTP.
+
+    `address` is where the service is, unless the user names another place; `keys` are the
+    environment variables that its users keep their key in; `needs_key` says that nothing works
+    without one. `scheme` stands before the key in the header `header`. `names` translates our
+    names of parameters into the service's; None leaves a parameter out.
+    """
+
+    name: ClassVar[str]
+    needs_network: ClassVar[bool] = True
+    address: ClassVar[str] = ""
+    keys: ClassVar[tuple[str, ...]] = ()
+    needs_key: ClassVar[bool] = False
+    header: ClassVar[str] = "authorization"
+    scheme: ClassVar[str] = "Bearer "
+    names: ClassVar[Mapping[str, str | None]] = {}
+
+    def base(self, settings: Settings) -> str:
+        """Return the address of the service, without a slash at its end.
+
+        Raises:
+            InvalidRequest: there is none, or it is no address.
+        """
+        return base_url(settings.base_url or self.address, self.name)
+
+    def headers(self, settings: Settings, accept: str = "application/json") -> Headers:
+        """Return the headers of a call that may carry the key.
+
+        Raises:
+            AuthError: the service needs a key and there is none.
+        """
+        if self.needs_key and not settings.api_key:
+            where = " or ".join((*self.keys, "IMPASTO_API_KEY"))
+            raise AuthError(f"{self.name} needs a key", hint=f"set {where}, or pass api_key=")
+        headers: Headers = {"accept": accept}
+        if settings.api_key:
+            headers[self.header] = settings.api_key.behind(self.scheme)
+        return headers
+
+    def fields(self, request: Request) -> dict[str, object]:
+        """Return the parameters of a request under the service's names.
+
+        Raises:
+            InvalidRequest: a value that JSON cannot say.
+        """
+        found: dict[str, object] = {}
+        for name, value in request.parameters.items():
+            own = self.names.get(name, name)
+            if own is not None and value is not None:
+                found[own] = sayable(name, value)
+        return found
+
+
+Headers = dict[str, "str | Secret"]
+
+
+def model_name(request: Request) -> str:
+    """Return what the backend calls the model of a request; the user's word where nobody knows."""
+    from impasto.models.registry import load_model  # noqa: PLC0415 - cards only where one is asked
+
+    try:
+        card = load_model(request.model).for_backend(request.backend)
+    except UnknownNameError:
+        return request.model
+    return card.served_as or request.model
+
+
+def json_object(answer: Answer, secret: Secret | None = None) -> dict[str, Any]:
+    """Return the JSON object of an answer that has to be one.
+
+    Raises:
+        BackendError: an error status, or something else than an object.
+    """
+    if not 200 <= answer.status < 300:
+        raise answers.refused(answer, secret)
+    data = problems.json_of(answer)
+    if not isinstance(data, dict):
+        raise answers.no_json(answer, problems.read(answer, secret))
+    return data
+
+
+def text_of(data: Mapping[str, Any], key: str, answer: Answer) -> str:
+    """Return a text that an answer must have.
+
+    Raises:
+        ProtocolError: it is missing.
+    """
+    value = data.get(key)
+    if isinstance(value, str) and value:
+        return value
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    raise ProtocolError(
+        f'{answer.host} answered without "{key}"',
+        status=answer.status,
+        billed="maybe",
+        hint="check that the base URL is the one of this service",
+    )
+
+
+def sayable(name: str, value: object) -> object:
+    """Return the value of a parameter.
+
+    Raises:
+        InvalidRequest: JSON cannot say it.
+    """
+    try:
+        json.dumps(value, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise InvalidRequest(
+            f'the parameter "{name}" has a value that cannot be sent: {value!r:.80}',
+            fields={name: str(error)},
+            hint="numbers, texts, lists and mappings of them can be sent",
+        ) from error
+    return value
+
+
+def base_url(base: str, backend: str, tail: re.Pattern[str] | None = None) -> str:
+    """Return an address without a slash at its end, and without what `tail` matches there.
+
+    Raises:
+        InvalidRequest: not an http or https address, or one with a password in it.
+    """
+    if not base:
+        raise InvalidRequest(
+            f'the backend "{backend}" needs the address of a server',
+            hint="set IMPASTO_BASE_URL or pass base_url=, such as https://api.example.com",
+        )
+    try:
+        parts = urlsplit(base.strip())
+        good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        good = False
+    if not good:
+        raise InvalidRequest(f'"{_shown(base)}" is not a base URL', hint=_hint(base))
+    if "@" in parts.netloc:
+        raise InvalidRequest(
+            "the base URL holds a user name or password",
+            hint="leave it out of the address and pass the key as api_key= or IMPASTO_API_KEY",
+        )
+    path = (tail.sub("", parts.path) if tail else parts.path).rstrip("/")
+    return urlunsplit((parts.scheme, parts.netloc, path, parts.query, ""))
+
+
+def _shown(base: str) -> str:
+    """Return what may be shown of a broken address: no user name or password."""
+    return re.sub(r"^(\w*:?/*)[^/]*@", r"\1", base)[:100]
+
+
+def _hint(base: str) -> str:
+    if "://" in base or not base.strip("/ "):
+        return "a base URL looks like https://api.example.com"
+    local = base.startswith(("localhost", "127.", "192.168.", "10."))
+    return f'did you mean "{"http" if local else "https"}://{_shown(base)}"?'
