@@ -100,8 +100,7 @@ def is_reproducible(request: Request) -> bool:
     """
     if request.backend == "proof":
         return True
-    seed = request.parameters.get("seed")
-    if not isinstance(seed, int) or isinstance(seed, bool) or seed < 0:
+    if request.seed is None:
         return False
     if any(request.parameters.get(name) for name in _REWRITES):
         return False

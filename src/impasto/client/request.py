@@ -58,6 +58,12 @@ class Request:
     parameters: Mapping[str, object] = field(default_factory=dict)
     origin: Sendable | None = field(default=None, repr=False, compare=False)
 
+    @property
+    def seed(self) -> int | None:
+        """The seed that was asked for; -1 means any, as none does."""
+        seed = self.parameters.get("seed")
+        return seed if isinstance(seed, int) and not isinstance(seed, bool) and seed >= 0 else None
+
     @classmethod
     def of(cls, translation: Sendable, backend: str) -> Request:
         """Return the request for `translation` at `backend`."""

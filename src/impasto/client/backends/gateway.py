@@ -41,18 +41,12 @@ class Gateway:
         images, host = yield from download.collect(reply.found, url)
         return Outcome(
             images,
-            seed=_seed(request) if reply.seed is None else reply.seed,
+            seed=request.seed if reply.seed is None else reply.seed,
             revised_prompt=reply.revised_prompt,
             cost=reply.cost,
             request_id=reply.request_id,
             host=host or answer.host,
         )
-
-
-def _seed(request: Request) -> int | None:
-    """Return the seed that was asked for; -1 means any."""
-    seed = request.parameters.get("seed")
-    return seed if isinstance(seed, int) and not isinstance(seed, bool) and seed >= 0 else None
 
 
 def endpoint(base: str) -> str:
