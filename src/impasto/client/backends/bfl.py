@@ -5,16 +5,16 @@ Source: docs.bfl.ml and the clients checked against its OpenAPI description in 2
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
-from urllib.parse import urlsplit
 
 from impasto.client import answers, download, problems
 from impasto.client.backends.service import Service, json_object, model_name, text_of
-from impasto.client.exchange import Call, Outcome, Sleep, Status, Ticket, host_of
+from impasto.client.exchange import Call, Outcome, Sleep, Status, Ticket
 from impasto.client.pictures import Found
 from impasto.client.secret import quoted
 from impasto.client.waits import pauses
-from impasto.errors import GenerationFailed, ModerationRefused, ProtocolError, ResultExpired
+from impasto.errors import GenerationFailed, ModerationRefused, ResultExpired
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,6 +40,7 @@ class BlackForestLabs(Service):
     address = "https://api.bfl.ai"
     keys = ("BFL_API_KEY",)
     needs_key = True
+    hosts = (".bfl.ai", ".bfl.ml")
     header = "x-key"
     scheme = ""
     names: ClassVar[Mapping[str, str | None]] = {
@@ -63,7 +64,7 @@ class BlackForestLabs(Service):
         cost = data.get("cost")
         state = {
             "id": text_of(data, "id", answer),
-            "polling_url": _own(text_of(data, "polling_url", answer), base),
+            "polling_url": self.own(text_of(data, "polling_url", answer), settings),
             **({"credits": str(cost)} if isinstance(cost, int | float) else {}),
         }
         yield Ticket(state)
@@ -76,18 +77,9 @@ class BlackForestLabs(Service):
         state: Mapping[str, str],
     ) -> Steps[Outcome]:
         """Look at the job until it has ended."""
-        key, base = settings.api_key, self.base(settings)
-        url = _own(state["polling_url"], base)
+        key, url = settings.api_key, state["polling_url"]
         for pause in pauses():
-            answer: Answer = yield Call(
-                "GET",
-                url,
-                self.headers(settings),
-                timeout="poll",
-                idempotent=True,
-                secret=True,
-                settled=_is_told,
-            )
+            answer: Answer = yield replace(self.look(url, settings), settled=_is_told)
             data = problems.json_of(answer)
             if not (isinstance(data, dict) and isinstance(data.get("status"), str)):
                 raise answers.refused(answer, key, billed="yes")
@@ -100,24 +92,6 @@ class BlackForestLabs(Service):
             yield Status(data["status"], share if isinstance(share, float) else None)
             yield Sleep(pause)
         raise AssertionError
-
-
-def _own(url: str, base: str) -> str:
-    """Return the address of a job: the key goes nowhere else.
-
-    Raises:
-        ProtocolError: it is neither the service's nor the server's that was asked.
-    """
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    hosted = host.endswith((".bfl.ai", ".bfl.ml")) and parts.scheme == "https"
-    if hosted or host_of(url) == host_of(base):
-        return url
-    raise ProtocolError(
-        f"the job is to be looked for at {host_of(url) or 'no host'}, which is not the service's",
-        billed="maybe",
-        hint="the key is not sent there; name the server that you trust as the base URL",
-    )
 
 
 def _is_told(answer: Answer) -> bool:

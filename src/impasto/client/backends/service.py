@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit, urlunsplit
 
 from impasto.client import answers, problems
+from impasto.client.exchange import Call, host_of
 from impasto.errors import AuthError, InvalidRequest, ProtocolError, UnknownNameError
 
 if TYPE_CHECKING:
@@ -25,7 +26,8 @@ class Service:
     `address` is where the service is, unless the user names another place; `keys` are the
     environment variables that its users keep their key in; `needs_key` says that nothing works
     without one. `scheme` stands before the key in the header `header`. `names` translates our
-    names of parameters into the service's; None leaves a parameter out.
+    names of parameters into the service's; None leaves a parameter out. Jobs may be looked for at
+    the address itself and at `hosts`, whose names begin with a dot where all below them count.
     """
 
     name: ClassVar[str]
@@ -36,6 +38,7 @@ class Service:
     header: ClassVar[str] = "authorization"
     scheme: ClassVar[str] = "Bearer "
     names: ClassVar[Mapping[str, str | None]] = {}
+    hosts: ClassVar[tuple[str, ...]] = ()
 
     def base(self, settings: Settings) -> str:
         """Return the address of the service, without a slash at its end.
@@ -71,6 +74,33 @@ class Service:
             if own is not None and value is not None:
                 found[own] = sayable(name, value)
         return found
+
+    def look(self, url: str, settings: Settings) -> Call:
+        """Return the call that looks at a job at the address that the service named for it.
+
+        Raises:
+            ProtocolError: the address is another's; the key is not sent there.
+        """
+        headers = self.headers(settings)
+        url = self.own(url, settings)
+        return Call("GET", url, headers, timeout="poll", idempotent=True, secret=True)
+
+    def own(self, url: str, settings: Settings) -> str:
+        """Return an address that the service named, if it is the service's.
+
+        Raises:
+            ProtocolError: it is another's; the key is not sent there.
+        """
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        known = any(host == h or (h[0] == "." and host.endswith(h)) for h in self.hosts)
+        if (known and parts.scheme == "https") or host_of(url) == host_of(self.base(settings)):
+            return url
+        raise ProtocolError(
+            f"the job is to be looked for at {host or 'no host'}, which is not the service's",
+            billed="maybe",
+            hint="the key is not sent there; name the server that you trust as the base URL",
+        )
 
 
 Headers = dict[str, "str | Secret"]
