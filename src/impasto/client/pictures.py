@@ -142,10 +142,15 @@ def _named(text: str) -> Found:
         return Found(decode_data_url(text))
     if "://" in text[:12]:
         return Found(url=text)
-    return Found(_base64(text))
+    return Found(decode(text))
 
 
-def _base64(text: str) -> bytes:
+def decode(text: str) -> bytes:
+    """Return the bytes of an image in base64.
+
+    Raises:
+        ProtocolError: damaged, or larger than an image may be.
+    """
     if len(text) > MAX_IMAGE * 4 // 3 + MiB:
         raise ProtocolError(f"an image of more than {MAX_IMAGE // MiB} MiB", billed="yes")
     body = "".join(text.split()).translate(_URLSAFE).rstrip("=")
@@ -169,7 +174,7 @@ def decode_data_url(url: str) -> bytes:
     if not comma or len(body) > 3 * MAX_IMAGE:
         raise ProtocolError("the answer holds a data: address that cannot be read", billed="yes")
     if head.lower().endswith(";base64"):
-        return _base64(body if "%" not in body else unquote_to_bytes(body).decode("latin-1"))
+        return decode(body if "%" not in body else unquote_to_bytes(body).decode("latin-1"))
     data = unquote_to_bytes(body)
     if len(data) > MAX_IMAGE:
         raise ProtocolError(f"an image of more than {MAX_IMAGE // MiB} MiB", billed="yes")
