@@ -25,7 +25,7 @@ class Queue:
         headers = {"x-key": settings.api_key}
         reply = yield Call("POST", f"{settings.base_url}/submit", headers, form=form, secret=True)
         state = {"url": settings.base_url + problems.json_of(reply)["poll"]}
-        yield Ticket(state, Call("PUT", f"{state['url']}/cancel", headers, secret=True))
+        yield Ticket(state, (Call("PUT", f"{state['url']}/cancel", headers, secret=True),))
         return (yield from self.resume(request, settings, state))
 
     def resume(self, _request, settings, state):

@@ -101,11 +101,10 @@ class _Client:
             hint="it answers with the image itself; ask it again (generate)",
         )
 
-    def _given_up(self, run: Run) -> Call | None:
-        """Return the call that gives up the job of `run`, where there is one."""
-        if not self._cancel_jobs or run.ticket is None or run.ticket.cancel is None:
-            return None
-        return replace(run.ticket.cancel, seconds=CANCEL)
+    def _giving_up(self, run: Run) -> Iterator[Call]:
+        """Yield the calls that give up the job of `run`."""
+        if self._cancel_jobs and run.ticket:
+            yield from (replace(call, seconds=CANCEL) for call in run.ticket.cancel)
 
     @contextmanager
     def _told(self, request: Request) -> Iterator[None]:
@@ -252,7 +251,7 @@ class Client(_Client):
             with self._told(request):
                 return _result(request, run, drive(steps, do))
         except (KeyboardInterrupt, _Stopped, DeadlineExceeded):
-            if call := self._given_up(run):
+            for call in self._giving_up(run):
                 do(call)
             raise
 
@@ -341,7 +340,7 @@ class AsyncClient(_Client):
             with self._told(request):
                 return _result(request, run, await drive_async(steps, do))
         except (asyncio.CancelledError, DeadlineExceeded):
-            if call := self._given_up(run):
+            for call in self._giving_up(run):
                 await do(call)
             raise
 

@@ -96,7 +96,7 @@ class Ticket:
     """
 
     state: Mapping[str, str]
-    cancel: Call | None = None
+    cancel: tuple[Call, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,8 @@ class A1111(Service):
         """Ask for the image and look how far it is meanwhile; giving up interrupts the server."""
         base, headers = self.base(settings), self.headers(settings)
         look = Call("GET", base + _PROGRESS, headers, timeout="poll", idempotent=True, secret=True)
-        yield Ticket({}, Call("POST", f"{base}/sdapi/v1/interrupt", headers, {}, secret=True))
+        stop = Call("POST", f"{base}/sdapi/v1/interrupt", headers, {}, secret=True)
+        yield Ticket({}, (stop,))
         answer: Answer = yield Call(
             "POST",
             f"{base}/sdapi/v1/txt2img",

@@ -43,7 +43,7 @@ class Fal(Service):
         data = json_object(answer, settings.api_key)
         state = {name: self.own(text_of(data, name, answer), settings) for name in _ADDRESSES}
         state["id"] = text_of(data, "request_id", answer)
-        yield Ticket(state, Call("PUT", state["cancel_url"], headers, secret=True))
+        yield Ticket(state, (Call("PUT", state["cancel_url"], headers, secret=True),))
         return (yield from self.resume(request, settings, state))
 
     def body(self, request: Request) -> dict[str, object]:

@@ -60,7 +60,7 @@ class Replicate(Service):
         }
         cancel = found.get("cancel")
         stop = Call("POST", self.own(cancel, settings), headers, secret=True) if cancel else None
-        yield Ticket(state, stop)
+        yield Ticket(state, (stop,) if stop else ())
         if data.get("status") in _ENDED:
             return (yield from _brought(data, answer, state))
         return (yield from self.resume(request, settings, state))

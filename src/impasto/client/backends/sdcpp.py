@@ -49,7 +49,7 @@ class StableDiffusionCpp(Service):
         )
         job = text_of(json_object(answer, settings.api_key), "id", answer)
         cancel = Call("POST", f"{base}/sdcpp/v1/jobs/{job}/cancel", headers, {}, secret=True)
-        yield Ticket({"id": job}, cancel)
+        yield Ticket({"id": job}, (cancel,))
         return (yield from self.resume(request, settings, {"id": job}))
 
     def body(self, request: Request) -> dict[str, object]:
