@@ -5,7 +5,17 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-ALL = ("parse", "reading", "variations", "agreement", "compose", "startup", "memory")
+ALL = (
+    "parse",
+    "reading",
+    "variations",
+    "agreement",
+    "compose",
+    "packs",
+    "startup",
+    "lint",
+    "memory",
+)
 
 if __name__ == "__main__":
     for name in sys.argv[1:] or ALL:

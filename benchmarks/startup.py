@@ -1,36 +1,27 @@
 """What a start costs: user and system time of whole processes, beside bare Python."""
 
-import resource
-import subprocess
 import sys
 
+from processes import BARE, IMPASTO, least
 from timing import table, verdict
 
 RUNS = 25
 CASES = {
-    "python": ([sys.executable, "-c", "pass"], None),
-    "import impasto": ([sys.executable, "-c", "import impasto"], 1.5),
-    "impasto --help": ([sys.executable, "-m", "impasto", "--help"], None),
-    "impasto translate": (
-        [sys.executable, "-m", "impasto", "translate", "(x:1.2)", "--to", "flux-dev"],
+    "python": (BARE, None),
+    "import impasto": ((sys.executable, "-c", "import impasto"), 1.5),
+    "impasto --help": ((*IMPASTO, "--help"), None),
+    "impasto translate": ((*IMPASTO, "translate", "(x:1.2)", "--to", "flux-dev"), None),
+    "impasto translate, one style": (
+        (*IMPASTO, "translate", "x", "--to", "flux-dev", "--style", "photorealistic/noir"),
         None,
     ),
+    "impasto tokens": ((*IMPASTO, "tokens", "(x:1.2)", "--for", "flux-dev"), None),
+    "impasto models list": ((*IMPASTO, "models", "list"), None),
 }
 
 
-def cpu(command):
-    """Return the processor seconds of one run."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-
-
 def main():
-    best = dict.fromkeys(CASES, float("inf"))
-    for _ in range(RUNS):
-        for name, (command, _) in CASES.items():
-            best[name] = min(best[name], cpu(command))
+    best = least({name: command for name, (command, _) in CASES.items()}, RUNS)
     rows = []
     for name, (_, limit) in CASES.items():
         ratio = best[name] / best["python"]

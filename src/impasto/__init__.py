@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from impasto.client import Result as Result
     from impasto.compose.api import compose as compose
     from impasto.compose.composition import Composition as Composition
+    from impasto.compose.expansion import Expansion as Expansion
+    from impasto.compose.expansion import expand as expand
     from impasto.diagnostics import Diagnostic as Diagnostic
     from impasto.diagnostics import Loss as Loss
     from impasto.dialects.api import read as read
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from impasto.errors import StyleError as StyleError
     from impasto.errors import TemplateError as TemplateError
     from impasto.errors import UnknownNameError as UnknownNameError
+    from impasto.formatting.api import format as format  # noqa: A004 - the field's word
     from impasto.lint.api import lint as lint
     from impasto.models.registry import load_model as load_model
     from impasto.source import Source as Source
@@ -45,15 +48,21 @@ if TYPE_CHECKING:
     from impasto.syntax.prompt import Prompt as Prompt
     from impasto.syntax.walk import rebuild as rebuild
     from impasto.syntax.walk import walk as walk
+    from impasto.tokens.api import TokenCount as TokenCount
+    from impasto.tokens.api import count_tokens as count_tokens
     from impasto.translate.api import LossWarning as LossWarning
     from impasto.translate.api import translate as translate
+    from impasto.translate.budget import Budget as Budget
+    from impasto.translate.budget import token_budget as token_budget
     from impasto.translate.translation import Translation as Translation
 
 _HOME = {
     "AsyncClient": "impasto.client",
+    "Budget": "impasto.translate.budget",
     "Client": "impasto.client",
     "Composition": "impasto.compose.composition",
     "Diagnostic": "impasto.diagnostics",
+    "Expansion": "impasto.compose.expansion",
     "Guess": "impasto.dialects.detect",
     "ImpastoError": "impasto.errors",
     "Library": "impasto.styles.library",
@@ -70,10 +79,14 @@ _HOME = {
     "Span": "impasto.source",
     "StyleError": "impasto.errors",
     "TemplateError": "impasto.errors",
+    "TokenCount": "impasto.tokens.api",
     "Translation": "impasto.translate.translation",
     "UnknownNameError": "impasto.errors",
     "compose": "impasto.compose.api",
+    "count_tokens": "impasto.tokens.api",
     "detect": "impasto.dialects.detect",
+    "expand": "impasto.compose.expansion",
+    "format": "impasto.formatting.api",
     "lint": "impasto.lint.api",
     "load_model": "impasto.models.registry",
     "load_pack": "impasto.styles.library",
@@ -81,6 +94,7 @@ _HOME = {
     "parse": "impasto.syntax.parser",
     "read": "impasto.dialects.api",
     "rebuild": "impasto.syntax.walk",
+    "token_budget": "impasto.translate.budget",
     "translate": "impasto.translate.api",
     "walk": "impasto.syntax.walk",
     "write": "impasto.dialects.api",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from impasto.config import DEFAULTS, FOLDERS, Setting
+from impasto.config import DEFAULTS, FOLDERS, LINT, Setting
 from impasto.diagnostics import did_you_mean
 from impasto.errors import FileError
 from impasto.source import Source, Span
@@ -18,7 +19,7 @@ USER_FILE = "IMPASTO_CONFIG"
 _PREFIX = "IMPASTO_"
 _SECRETS = frozenset(("api_key", "apikey", "key", "token", "secret", "password", "authorization"))
 _VARIABLE = re.compile(r"(?!sk[-_])[A-Za-z_][A-Za-z0-9_]*")
-_TABLE = re.compile(r"^[ \t]*\[[ \t]*tool[ \t]*\.[ \t]*impasto[ \t]*\]", re.MULTILINE)
+_TABLE = re.compile(r"^[ \t]*\[[ \t]*tool[ \t]*\.[ \t]*impasto[ \t]*[.\]]", re.MULTILINE)
 _AT = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)\Z")
 
 
@@ -27,6 +28,10 @@ def user_file(environ: Mapping[str, str]) -> Path:
     named = environ.get(USER_FILE)
     if named:
         return Path(named)
+    if sys.platform == "linux":  # as platformdirs has it, which takes longer to load than to run
+        return (
+            Path(environ.get("XDG_CONFIG_HOME") or "~/.config").expanduser() / "impasto/config.toml"
+        )
     from platformdirs import user_config_path  # noqa: PLC0415
 
     return user_config_path("impasto", appauthor=False) / "config.toml"
@@ -56,6 +61,12 @@ def read(path: Path, table: tuple[str, ...]) -> dict[str, Setting]:
     found: dict[str, Setting] = {}
     for name, value in data.items():
         span = _key_span(source, table, name)
+        if name == LINT:
+            from impasto import _lintconfig  # noqa: PLC0415 - only where the table is
+
+            told = _lintconfig.read(value, source, (*table, LINT), path.parent)
+            found[name] = Setting(told, f"{source.name}:{span.line}", span)
+            continue
         if name not in DEFAULTS:
             raise _unknown_key(name, span)
         try:
@@ -77,7 +88,7 @@ def from_environment(environ: Mapping[str, str], here: Path) -> dict[str, Settin
     import os  # noqa: PLC0415
 
     found: dict[str, Setting] = {}
-    for name in DEFAULTS:
+    for name, check in _CHECKS.items():
         variable = _PREFIX + name.upper()
         text = environ.get(variable, "")
         if not text:
@@ -85,7 +96,7 @@ def from_environment(environ: Mapping[str, str], here: Path) -> dict[str, Settin
         value: object = text.split(os.pathsep) if name in FOLDERS else text
         try:
             value = _number(text) if name in ("timeout", "concurrency") else value
-            found[name] = Setting(_CHECKS[name](value, here), variable)
+            found[name] = Setting(check(value, here), variable)
         except ValueError as problem:
             raise FileError(f"the environment variable {variable}: {problem}") from None
     return found

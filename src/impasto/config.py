@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from impasto.source import Span
     from impasto.styles.library import Library
+    from impasto.styles.sharing.project import Project
 
 API_KEY = "IMPASTO_API_KEY"
 DEFAULT_MODEL = "stable-diffusion-xl"
@@ -31,11 +32,18 @@ DEFAULTS: dict[str, Any] = {
     "style_packs": (),
     "wildcards": (),
     "output": Path(),
+    "lint": None,
 }
 """Every key with its default. Times are in seconds."""
 
+LINT = "lint"
+"""The key that is a table; its value is a `lint.settings.Settings` or None."""
+
 FOLDERS = ("style_packs", "wildcards")
 """Keys that are lists of folders; a project's folder of that name counts without being named."""
+
+PACKS = "style_packs"
+"""The one of `FOLDERS` where the user's own come after those of the project."""
 
 
 class Setting(NamedTuple):
@@ -46,18 +54,30 @@ class Setting(NamedTuple):
     span: Span | None = None
 
 
+NO_FOLDERS = Setting(())
+
+
 class Config:
     """The settings of one run.
 
     `settings` has every key of `DEFAULTS`; `root` is the project's folder: where its file lies,
-    else the current one. `environ` is where the key is looked up.
+    else the current one, `has_project` says whether there is such a file. `environ` is where the
+    key is looked up. `user_packs` are those folders of `style_packs` that are the user's.
     """
 
     def __init__(
-        self, settings: Mapping[str, Setting], root: Path, environ: Mapping[str, str]
+        self,
+        settings: Mapping[str, Setting],
+        root: Path,
+        environ: Mapping[str, str],
+        *,
+        has_project: bool = False,
+        user_packs: Setting = NO_FOLDERS,
     ) -> None:
         self.settings = dict(settings)
         self.root = root
+        self.has_project = has_project
+        self.user_packs = user_packs
         self._environ = environ
 
     def __repr__(self) -> str:
@@ -115,7 +135,14 @@ class Config:
             for name, value in flags.items()
             if value is not None
         }
-        return Config({**self.settings, **given}, self.root, self._environ)
+        settings = {**self.settings, **given}
+        return Config(
+            settings,
+            self.root,
+            self._environ,
+            has_project=self.has_project,
+            user_packs=self.user_packs,
+        )
 
 
 def load(cwd: Path | None = None, environ: Mapping[str, str] | None = None) -> Config:
@@ -132,6 +159,8 @@ def load(cwd: Path | None = None, environ: Mapping[str, str] | None = None) -> C
     user = _configfile.user_file(environ)
     if user.is_file():
         settings.update(_configfile.read(user, ()))
+    mine = _user_packs(user.parent, settings[PACKS])
+    settings[PACKS] = NO_FOLDERS
     project = _configfile.find_project(here)
     root = project[0].parent if project else here
     if project:
@@ -140,7 +169,22 @@ def load(cwd: Path | None = None, environ: Mapping[str, str] | None = None) -> C
     for name in FOLDERS:
         if not settings[name].value and (root / name).is_dir():
             settings[name] = Setting((root / name,), "the project's folder")
-    return Config(settings, root, environ)
+    settings[PACKS] = _joined(settings[PACKS], mine)
+    return Config(settings, root, environ, has_project=project is not None, user_packs=mine)
+
+
+def _user_packs(home: Path, named: Setting) -> Setting:
+    """Return the user's folders of packs: those that the user's file names, or the one beside it."""
+    beside = home / PACKS
+    if named.value or not beside.is_dir():
+        return named
+    return Setting((beside,), "your own folder")
+
+
+def _joined(project: Setting, user: Setting) -> Setting:
+    """Return the folders of the project, then those of the user."""
+    both = tuple(dict.fromkeys((*project.value, *user.value)))
+    return (project if project.value else user)._replace(value=both)
 
 
 def folders(config: Config, name: str) -> tuple[Path, ...]:
@@ -152,13 +196,15 @@ def folders(config: Config, name: str) -> tuple[Path, ...]:
     setting = config.settings[name]
     for folder in setting.value:
         if not folder.is_dir():
+            if name == PACKS and folder in config.user_packs.value:
+                setting = config.user_packs
             message = f'{name}: there is no folder "{folder}" ({setting.origin})'
             raise FileError(message, setting.span, hint="make it or leave it out")
     return tuple(setting.value)
 
 
 def library(config: Config) -> Library:
-    """Return the style packs that `config` puts in reach, then the built-in ones.
+    """Return the style packs in reach: the project's, the user's, installed and built-in ones.
 
     Raises:
         FileError: one of the folders is not there.
@@ -168,3 +214,25 @@ def library(config: Config) -> Library:
 
     found = folders(config, "style_packs")
     return Library(found) if found else default_library()
+
+
+def project_packs(config: Config) -> Project:
+    """Return where the project keeps packs from elsewhere: its first folder of packs.
+
+    Raises:
+        FileError: its settings name folders outside of it alone.
+    """
+    from impasto.styles.sharing.project import Project  # noqa: PLC0415
+
+    setting = config.settings[PACKS]
+    named = [f for f in setting.value if f not in config.user_packs.value]
+    root = config.root.resolve()
+    inside = [folder for folder in named if folder.resolve().is_relative_to(root)]
+    if named and not inside:
+        raise FileError(
+            "style_packs names no folder inside the project, and packs are kept in one",
+            setting.span,
+            hint=f'add "{PACKS}" to the list',
+        )
+    folder = inside[0] if inside else config.root / PACKS
+    return Project(folder, tuple(other for other in setting.value if other != folder))

@@ -8,11 +8,17 @@ ImpastoError
 │   │   └── TemplateLimitError  time, loops or output
 │   ├── BadValueError            a value given to a template
 │   ├── StyleError              a style pack
+│   ├── LockError               impasto.lock: broken, or packs that are not what it pins
 │   └── FileError               any other file: config, front matter, model card
 ├── UnknownNameError            a model, style, dialect, backend … that nobody defines
 ├── OpenPromptError             choices or wildcards where a closed prompt is needed
 ├── LossError                   a loss where `on_loss="raise"`
 ├── ImageError                  an image that cannot be read or written
+├── PackError                   a style pack that cannot be shared
+│   ├── SourceUnavailable       its source cannot be read or fetched
+│   ├── SourceRefused           its source is nothing that is safe to take
+│   ├── PackConflict            another pack is in its place
+│   └── RequirementError        the packs that it needs are not there
 └── BackendError                sending: what happened, was it billed, what to do
 ├── AuthError               401, 403: the key
 ├── QuotaError              402, insufficient quota
@@ -126,6 +132,13 @@ class StyleError(SourceError):
     rule = "style-pack-error"
 
 
+class LockError(SourceError):
+    """An `impasto.lock` that cannot be read, or that pins other packs than the files are."""
+
+    code = "IMP009"
+    rule = "lock-mismatch"
+
+
 class FileError(SourceError):
     """A config file, front matter or model card that cannot be used."""
 
@@ -160,6 +173,34 @@ class LossError(ImpastoError):
 
 class ImageError(ImpastoError):
     """An image that cannot be read or written."""
+
+
+class PackError(ImpastoError):
+    """A style pack that cannot be brought into a project or out of it; `hint` is what to do."""
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message}\n  hint: {self.hint}" if self.hint else self.message
+
+
+class SourceUnavailable(PackError):  # noqa: N818 - what it is, as with the others
+    """A source of style packs that cannot be read or fetched."""
+
+
+class SourceRefused(PackError):  # noqa: N818
+    """A source that is no style pack, or that would do harm: paths out of it, links, bombs."""
+
+
+class PackConflict(PackError):  # noqa: N818
+    """A pack whose place is taken by another one."""
+
+
+class RequirementError(PackError):
+    """A pack that requires others, which are missing or of another version."""
 
 
 class BackendError(ImpastoError):

@@ -60,9 +60,17 @@ class Source:
 
     def line(self, number: int) -> str:
         """Return line `number`, counted from 1, without its line end."""
-        start = self.line_starts[number - 1]
-        end = self.text.find("\n", start)
-        return self.text[start:] if end < 0 else self.text[start:end].rstrip("\r")
+        start, end = self.line_bounds(number)
+        return self.text[start:end]
+
+    def line_bounds(self, number: int) -> tuple[int, int]:
+        """Return where line `number`, counted from 1, begins and ends, without its line end."""
+        starts = self.line_starts
+        start = starts[number - 1]
+        if number == len(starts):
+            return start, len(self.text)
+        end = starts[number] - 1
+        return start, end - (end > start and self.text[end - 1] == "\r")
 
     def span(self, start: int, end: int) -> Span:
         """Return the span [start, end) of this source."""
@@ -124,6 +132,8 @@ class Span(Struct, frozen=True):
 
 def _width(text: str) -> int:
     """Return how many terminal cells `text` takes."""
+    if text.isascii():
+        return len(text)
     wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
     narrow = sum(unicodedata.combining(c) > 0 for c in text)
     return len(text) + wide - narrow
@@ -136,16 +146,18 @@ def excerpt(span: Span, label: str = "") -> str:
     """Return the line of the span with the span underlined and `label` behind the underline."""
     file, start, end = span.in_file()
     number, column = file.position(start)
-    line = file.line(number)
+    begin, stop = file.line_bounds(number)
+    length = stop - begin
     first = column - 1
-    last = min(first + max(end - start, 1), max(len(line), first + 1))
-    cut = max(0, first - MAX_EXCERPT // 2) if len(line) > MAX_EXCERPT else 0
-    shown = line[cut : cut + MAX_EXCERPT].replace("\t", " ")
+    last = min(first + max(end - start, 1), max(length, first + 1))
+    cut = max(0, first - MAX_EXCERPT // 2) if length > MAX_EXCERPT else 0
+    part = file.text[begin + cut : min(begin + cut + MAX_EXCERPT, stop)]
+    shown = part.replace("\t", " ")
     head = "…" if cut else ""
-    tail = "…" if cut + MAX_EXCERPT < len(line) else ""
+    tail = "…" if cut + MAX_EXCERPT < length else ""
     last = min(last, cut + MAX_EXCERPT)
-    pad = " " * (_width(line[cut:first]) + len(head))
-    marks = "^" * max(_width(line[first:last]), 1)
+    pad = " " * (_width(part[: first - cut]) + len(head))
+    marks = "^" * max(_width(part[first - cut : last - cut]), 1)
     gutter = f"{number:>4} | "
     blank = " " * 4 + " | "
     return f"{gutter}{head}{shown}{tail}\n{blank}{pad}{marks} {label}".rstrip()

@@ -101,3 +101,15 @@ def test_a_terminal_without_our_signs_gets_others(impasto):
     assert "1.2++" in found
     assert "*1" in found
     assert "?" not in found
+
+
+def test_json_lines_are_answered_line_by_line(run):
+    lines = '{"prompt": "a (b:1.2)"}\n3\n"plain words"\n'
+    found = run("compare", "--jsonl", "-d", "a1111,comfyui", text=lines)
+    answers = [json.loads(line) for line in found.stdout.splitlines()]
+    assert found.exit_code == 2
+    assert [answer["line"] for answer in answers] == [1, 2, 3]
+    assert answers[0]["text"] == "a (b:1.2)"
+    assert [group["dialects"] for group in answers[0]["groups"]] == [["a1111", "comfyui"]]
+    assert answers[1]["error"]["type"] == "BadLine"
+    assert answers[2]["groups"][0]["weights"] == [["plain words", 1.0]]

@@ -198,3 +198,13 @@ def test_json_lines(run):
         True,
         False,
     ]
+
+
+def test_what_dynamicprompts_draws_is_read_as_its_host_reads_it(run):
+    template = "{(red:1.2)|(blue:1.2)} car"
+    done = run("translate", template, "--from", "dynamicprompts", "--to", "plain", "--seed", "3")
+    assert "your prompt drawn with seed 3, read as a1111" in done.stdout
+    assert "distinctly" in done.stdout
+    assert done.exit_code == 0
+    done = run("translate", template, "--from", "dynamicprompts", "--to", "plain")
+    assert (done.exit_code, "--seed" in done.stderr) == (2, True)

@@ -10,19 +10,18 @@ from hypothesis import strategies as st
 from lark import Lark
 
 from impasto._data import data_dir
-from impasto.dialects import (
-    a1111_pipeline,
-    a1111_quick,
-    a1111_reader,
-    a1111_schedule,
-    a1111_stages,
-    sdcpp_reader,
-    sdnext_reader,
-)
+from impasto.dialects.a1111 import pipeline as a1111_pipeline
+from impasto.dialects.a1111 import quick as a1111_quick
+from impasto.dialects.a1111 import reader as a1111_reader
+from impasto.dialects.a1111 import schedule as a1111_schedule
+from impasto.dialects.a1111 import stages as a1111_stages
+from impasto.dialects.a1111.emphasis import ReadError
 from impasto.dialects.api import read, write
-from impasto.dialects.emphasis import ReadError
+from impasto.dialects.sdcpp import reader as sdcpp_reader
+from impasto.dialects.sdnext import reader as sdnext_reader
 from impasto.source import Source
 from impasto.syntax.nodes import Alternate, Group, Reference, Schedule, Value
+from impasto.syntax.parser import parse
 from impasto.syntax.walk import walk_prompt
 from impasto.syntax.weights import CANONICAL
 from strategies import PIECES, hostile, texts
@@ -244,7 +243,7 @@ def test_deep_brackets_are_multiplied_once_each():
         count += 1
         return weight * factor
 
-    from impasto.dialects.emphasis import Factor, weighted
+    from impasto.dialects.a1111.emphasis import Factor, weighted
 
     depth = 5_000
     factors = [Factor(depth - at - 1, depth, "([", 1.0001) for at in range(depth)]
@@ -285,3 +284,40 @@ def test_the_signs_are_those_of_the_grammar(name, text):
     ours = [(NAMES[m.lastindex - 1], m[0]) for m in PATTERNS[name].finditer(text)]
     theirs = [(token.type, str(token)) for token in LEXERS[name].lex(text)]
     assert ours == theirs
+
+
+BEYOND = "9" * 400
+
+
+@pytest.mark.parametrize("text", [f"(x:{BEYOND})", f"(a [b:c:0.5]:{BEYOND})", f"([a:{BEYOND}) b]"])
+@pytest.mark.parametrize("name", ["a1111", "a1111-strict"])
+def test_a_weight_beyond_all_measure_is_an_error_and_written_as_a_number(name, text):
+    prompt = read(text, name)
+    (found,) = (one for one in prompt.diagnostics if one.severity == "error")
+    assert (found.rule, found.span.text) == ("weight-not-a-number", BEYOND)
+    assert float("inf") in [weight for _, weight in prompt.weights()]
+    assert "inf" not in write(prompt, name).text
+
+
+def test_a_bad_number_is_told_once_where_brackets_cross():
+    rules = [found.rule for found in read("(a:1.2.3) ([b) c]", "a1111").diagnostics]
+    assert rules == ["crossing-brackets", "weight-not-a-number"]
+
+
+def test_an_embedding_is_a_word_of_its_own():
+    written = write(parse("old<embedding:bad>hands, <embedding:a><embedding:b>"), "a1111")
+    assert written.text == "old bad hands, a b"
+    assert {(loss.kind, loss.severity) for loss in written.losses} == {("escape", "info")}
+    assert not write(parse("old (<embedding:bad>:1.2)x"), "a1111").losses
+
+
+def test_an_infinite_weight_is_a_loss():
+    written = write(parse(f"(x:{BEYOND})"), "a1111")
+    assert written.text == "(x:1000000000)"
+    assert [(loss.kind, loss.severity) for loss in written.losses] == [("weight", "error")]
+
+
+def test_networks_of_many_parts_stand_in_their_parts():
+    prompt = read("<lora:a:1> AND " * 300 + "end", "a1111")
+    found = [[type(node).__name__ for node in part.children] for part in prompt.parts]
+    assert found[:300] == [["Reference"]] * 300

@@ -13,10 +13,10 @@ from lark import Lark
 
 import strategies
 from impasto._data import data_dir
-from impasto.dialects import compel_terminals
 from impasto.dialects.api import read, write
-from impasto.dialects.compel_stages import conjunction
-from impasto.dialects.compel_writer import respaced
+from impasto.dialects.compel import terminals as compel_terminals
+from impasto.dialects.compel.stages import conjunction
+from impasto.dialects.compel.writer import respaced
 from impasto.errors import ImpastoError
 from impasto.syntax.nodes import Reference
 from impasto.syntax.parser import parse

@@ -1,5 +1,6 @@
 """dynamicprompts: what a text expands to, what it becomes here, and what is written for it."""
 
+import re
 from math import prod
 from pathlib import Path
 
@@ -7,12 +8,12 @@ import pytest
 import yaml
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from tests.strategies import canonical, hostile
+from lark import Lark
 
 import impasto
-from impasto.dialects import dynamicprompts_grammar as grammar
-from impasto.dialects.dynamicprompts import combinations
-from impasto.dialects.dynamicprompts_terminals import UnreadableError
+from impasto._data import data_dir
+from impasto.dialects.dynamicprompts import combinations, grammar, terminals
+from impasto.dialects.dynamicprompts.terminals import UnreadableError
 from impasto.errors import ImpastoError, OpenPromptError, UnknownNameError
 from impasto.syntax.nodes import Choice, Part, Value, Variable, Wildcard, Wrap
 from impasto.syntax.printer import print_nodes, print_parts
@@ -21,6 +22,7 @@ from impasto.syntax.walk import walk
 from impasto.variations.combinations import Space
 from impasto.variations.draw import draw
 from impasto.variations.wordlists import Wordlists
+from strategies import canonical, hostile
 
 CASES = yaml.safe_load(
     (Path(__file__).parent / "cases" / "dynamicprompts.yaml").read_text(encoding="utf-8")
@@ -359,3 +361,74 @@ def test_counts_are_exact_and_draws_are_among_the_picks(text):
 def test_canonical_printing_writes_variables_out():
     text = print_parts(read("${v={a|b}}${v}, ${w:c} %{x ... y$${d|e}}").parts)
     assert text == "{a|b}, c x {d|e} y"
+
+
+# The grammar says which terminals there are.
+
+GRAMMAR = Lark(
+    (data_dir("grammars") / "dynamicprompts.lark").read_text(encoding="utf-8"), parser="lalr"
+)
+TERMINALS = {
+    "TOP": terminals.TOP,
+    "INSIDE": terminals.INSIDE,
+    "NAME": terminals.NAME,
+    "PARAMETER": terminals.PARAMETER,
+    "COMMENT": terminals._COMMENT,
+    "BLOCK": terminals._BLOCK,
+    "SAMPLER": terminals.SAMPLER,
+    "COUNT": terminals.COUNT,
+    "SEPARATOR": terminals.SEPARATOR,
+    "ODDS": terminals.ODDS,
+    "VARIABLE": terminals.VARIABLE,
+    "SIGN": terminals.SIGN,
+    "KEY": terminals.KEY,
+}
+
+
+def test_the_grammar_has_the_terminals_of_the_reader():
+    assert {terminal.name for terminal in GRAMMAR.terminals} == set(TERMINALS)
+
+
+@given(hostile | st.text("_{}$%#()|=,:~@!/*\\ \n0123.-ab", max_size=30))
+def test_terminals_are_those_of_the_grammar(text):
+    for name, pattern in TERMINALS.items():
+        defined = re.compile(GRAMMAR.get_terminal(name).pattern.to_regexp())
+        for at in range(len(text)):
+            ours, theirs = pattern.match(text, at), defined.match(text, at)
+            assert (ours[0] if ours else "") == (theirs[0] if theirs else ""), (name, at)
+
+
+# Found beside the real parser.
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("__a) (b__", "__a) (b__"),
+        ("__a)(b}__ x", "__a)(b}__ x"),
+        ("%{__a)(b__ ... $$x}", "__a)(b__ x "),
+    ],
+)
+def test_behind_a_closing_bracket_the_name_of_a_wildcard_goes_on(text, found):
+    assert set(combinations(text)) == {found}
+
+
+@pytest.mark.parametrize(
+    ("text", "opener"), [("a __b, (c=", "__"), ("a %{b $$ c", "%{"), ("a ${b=", "${"), ("{a", "{")]
+)
+def test_what_is_never_closed_is_shown_where_it_opens(text, opener):
+    (found,) = read(text).diagnostics
+    assert (found.span.text, f'"{opener}" is never closed' in found.message) == (opener, True)
+
+
+def test_no_wildcard_comes_about_where_a_sign_is_taken_out():
+    written = impasto.write(impasto.parse(r"a_\#_b"), "dynamicprompts")
+    assert "__" not in written.text
+    assert not read(written.text).diagnostics
+
+
+def test_the_negative_prompt_is_written_along():
+    prompt, unwanted = impasto.parse("a {red|blue} fox"), impasto.parse("{fog|rain}, 50%")
+    written = impasto.write(prompt, "dynamicprompts", negative=unwanted)
+    assert (written.text, written.negative) == ("a {red|blue} fox", "{fog|rain}, 50")
+    assert [loss.kind for loss in written.losses] == ["escape"]

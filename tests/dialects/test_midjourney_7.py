@@ -7,7 +7,7 @@ import impasto
 from impasto.dialects import dialect
 from impasto.dialects.base import in_phrases
 from impasto.dialects.midjourney import parameters_suffix
-from impasto.dialects.midjourney_7 import Midjourney7
+from impasto.dialects.midjourney.version_7 import Midjourney7
 from impasto.errors import OpenPromptError
 from strategies import hostile, weighted
 

@@ -6,11 +6,13 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lark import Lark
 
 import impasto
+from impasto._data import data_dir
 from impasto.dialects.base import in_phrases
-from impasto.dialects.midjourney import Midjourney6
-from impasto.dialects.midjourney_reading import LEAST, MOST, parameters_of
+from impasto.dialects.midjourney import Midjourney6, signs
+from impasto.dialects.midjourney.reader import LEAST, MOST, parameters_of
 from impasto.errors import OpenPromptError
 from impasto.syntax.nodes import Choice, Group, Value
 from impasto.syntax.walk import walk_prompt
@@ -207,3 +209,25 @@ def test_the_corpus_is_read():
         assert "--" not in "".join(
             node.value for node in walk_prompt(read(text)) if isinstance(node, Value)
         )
+
+
+# The grammar says which signs there are.
+
+LARK = Lark(
+    (data_dir("grammars") / "midjourney.lark").read_text(encoding="utf-8"),
+    parser="lalr",
+    lexer="basic",
+)
+
+
+@given(NEARLY)
+def test_signs_are_those_of_the_grammar(text):
+    ours = [found[0] for found in signs._SIGN.finditer(text)]
+    assert [str(token) for token in LARK.lex(text) if token.type != "TEXT"] == ours
+
+
+def test_a_negative_prompt_is_what_no_lists():
+    prompt, unwanted = impasto.parse("a fox, (snow:1.3)"), impasto.parse("blur, (fog:1.2)")
+    written = impasto.write(prompt, "midjourney-6", negative=unwanted)
+    assert written.text == "a fox::1 snow::1.3 --no blur, fog"
+    assert [loss.kind for loss in written.losses] == ["weight"]

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from impasto.dialects import dialect
 from impasto.dialects.base import in_phrases, whole
 from impasto.dialects.plain import Plain
+from impasto.dialects.plain.quotes import Quotes
+from impasto.dialects.plain.words import LEVELS, is_neutral
 from impasto.dialects.settle import STEPS
-from impasto.dialects.words import LEVELS, is_neutral
 from impasto.errors import PromptSyntaxError
 from impasto.syntax.parser import parse
 
@@ -188,3 +189,22 @@ def test_every_weight_beyond_five_percent_is_said(weight, text):
     unchanged = written.text == f"a lamp stands near a house, {text}"
     assert unchanged == is_neutral(rounded)
     assert len(written.losses) == (rounded != 1)
+
+
+@given(st.lists(st.text("ab'‘’“”\" .,!", max_size=4), max_size=8))
+def test_a_quotation_is_open_wherever_the_text_was_cut(bits):
+    quotes, whole = Quotes(), Quotes()
+    for bit in bits:
+        quotes.add(bit)
+    whole.add("".join(bits))
+    assert quotes.is_open == whole.is_open
+
+
+@pytest.mark.parametrize(
+    ("text", "is_open"),
+    [("a", False), ("“a", True), ("“a”", False), ('say "a', True), ("don't", False), ("‘a b’ “", False)],
+)  # fmt: skip
+def test_in_an_open_quotation_nothing_is_said(text, is_open):
+    quotes = Quotes()
+    quotes.add(text)
+    assert quotes.is_open == is_open

@@ -140,6 +140,8 @@ def test_a_text_means_what_the_program_makes_of_it(name, text, expected):
         ("sdnext", "(cat:1.2.3)", "weight-not-a-number", "warning", "1.2.3"),
         ("sdnext", "a\nb", "line-break", "warning", "\n"),
         ("sdnext", "a\n(b:1.2.3)", "weight-not-a-number", "warning", "1.2.3"),
+        ("sdnext", f"a (b:{'9' * 400})", "weight-not-a-number", "error", "b"),
+        ("sd-embed", f"a (b:{'9' * 400})", "weight-not-a-number", "error", "9" * 400),
     ],
 )  # fmt: skip
 def test_a_finding_says_where(name, text, rule, severity, where):
@@ -151,3 +153,16 @@ def test_line_breaks_do_not_move_places():
     prompt = read("one\n(two:1.2)\n\nthree", "sdnext")
     told = [prompt.text[n.start : n.end] for n in walk_prompt(prompt)]
     assert told == ["one", "\n", "two", "two", "\n\n", "\n\n", "three"]
+
+
+def test_a_word_that_begins_with_break_is_no_break():
+    written = write(parse("a BREAK BREAKS"), "sdnext")
+    assert written.text == "a BREAK BREAKS"
+    assert not read(written.text, "sdnext").diagnostics
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_embedding_is_a_word_of_its_own(name):
+    written = write(parse("old<embedding:bad>hands, (<embedding:neg>:1.2)x"), name)
+    assert written.text == "old bad hands, (neg:1.2)x"
+    assert "a space was put beside it" in [loss.instead for loss in written.losses]

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from impasto.lint.engine import Linter
-from impasto.lint.fix import fixed, keeps_meaning, same_runs, with_line_ends
+from impasto.lint.fix import fixed, with_line_ends
+from impasto.lint.meaning import keeps_meaning, same_runs
 from impasto.lint.registry import entries
 from impasto.syntax.parser import parse
 
@@ -139,7 +140,7 @@ def test_a_fix_does_not_touch_what_a_value_wrote():
 
 def test_overlapping_fixes_wait_for_the_next_pass():
     text = "((at 5:30)), [[()]]"
-    assert fixed(text, checker(ALL)) == (r"(at 5\:30:1.21), ", 4)
+    assert fixed(text, checker(ALL)) == (r"(at 5\:30:1.21)", 5)
 
 
 def test_line_ends_stay_as_they_are():
@@ -155,3 +156,18 @@ def test_long_and_deep_texts_take_linear_time():
         "[a|b:0.5]" * 3_000,
     ):
         assert ALL.check(text).findings
+
+
+def test_unsafe_fixes_are_applied_on_request_only():
+    from impasto.diagnostics import Diagnostic, Edit, Fix
+    from impasto.source import Source
+
+    def check(text):
+        at = text.find("b")
+        edits = (Edit(Source(text).span(at, at + 1), "c"),)
+        return (
+            [Diagnostic("X", "x", "info", "", fix=Fix("x", edits, safe=False))] if at >= 0 else []
+        )
+
+    assert fixed("abb", check) == ("abb", 0)
+    assert fixed("abb", check, unsafe=True) == ("acc", 2)

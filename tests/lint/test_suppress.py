@@ -7,9 +7,15 @@ import pytest
 from impasto.lint.engine import Linter
 
 
-def found(text: str, suffix: str = ".txt"):
-    findings = Linter().check(text, f"case{suffix}", suffix).findings
+def found(text: str, suffix: str = ".txt", **more):
+    linter = Linter(ignore=("IMP890",), **more)
+    findings = linter.check(text, f"case{suffix}", suffix).findings
     return [(f.code, f.span.line) for f in findings]
+
+
+def unused(text: str, suffix: str = ".txt", **more):
+    findings = Linter(**more).check(text, f"case{suffix}", suffix).findings
+    return [(f.span.line, f.span.text, f.hint) for f in findings if f.code == "IMP890"]
 
 
 @pytest.mark.parametrize(
@@ -52,3 +58,30 @@ def test_jinja_and_yaml_comments_count_too():
 def test_no_comment_hides_an_error_that_stops_the_check():
     assert found("# impasto: ignore-file\nstyle: []\n", ".yaml") == [("IMP006", 2)]
     assert found("{# impasto: ignore-file #}{{ a\n", ".j2") == [("IMP002", 1)]
+
+
+def test_what_is_switched_off_is_still_told():
+    checked = Linter().check("# impasto: ignore[IMP101]\n(at 5:30), ((a))\n", "x.txt", ".txt")
+    assert [f.code for f in checked.findings] == ["IMP107"]
+    assert [f.code for f in checked.silenced] == ["IMP101"]
+
+
+def test_unused_comments_are_found_code_by_code():
+    text = "# impasto: ignore[IMP101, IMP107]\n(at 5:30)\n# impasto: ignore\na fox\n"
+    assert unused(text) == [(1, "IMP107", ""), (3, "ignore", "")]
+    assert unused("# impasto: ignore[acidental-weight]\na fox\n") == [
+        (1, "acidental-weight", 'did you mean "accidental-weight"?')
+    ]
+
+
+def test_a_comment_for_what_was_not_asked_is_left_alone():
+    text = "# impasto: ignore[IMP402]\na fox\n"
+    assert unused(text) == []
+    assert unused(text, targets=("flux-dev",)) == [(1, "IMP402", "")]
+    assert unused("# impasto: ignore[IMP107]\na fox\n", ignore=("IMP107",)) == []
+    assert unused("# impasto: ignore[IMP107]\na fox\n", select=("IMP101",)) == []
+
+
+def test_the_rule_can_be_switched_off_where_it_stands():
+    assert unused("# impasto: ignore[IMP107, IMP890]\na fox\n") == []
+    assert unused("# impasto: ignore-file[unused-ignore]\n# impasto: ignore[IMP107]\na\n") == []

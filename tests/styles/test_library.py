@@ -5,7 +5,7 @@ import pytest
 import impasto
 from impasto.compose.api import compose
 from impasto.errors import FileError, SourceError, StyleError, UnknownNameError
-from impasto.styles.library import Library, StyleUse, parse_use
+from impasto.styles.library import Library
 
 PACK = "format: 1\nname: mine\nstyles:\n"
 
@@ -22,26 +22,6 @@ def library(tmp_path, monkeypatch):
     return made
 
 
-@pytest.mark.parametrize(
-    ("text", "use"),
-    [
-        ("noir", StyleUse("noir", 1.0)),
-        ("photorealistic/noir", StyleUse("photorealistic/noir", 1.0)),
-        ("noir:0.7", StyleUse("noir", 0.7)),
-        (" noir : .5 ", StyleUse("noir", 0.5)),
-        ("noir:2.", StyleUse("noir", 2.0)),
-    ],
-)
-def test_a_style_may_have_a_weight(text, use):
-    assert parse_use(text) == use
-
-
-@pytest.mark.parametrize("text", ["", " ", ":0.7", "noir:", "noir:strong", "noir:-1", "a:b:1"])
-def test_what_names_no_style(text):
-    with pytest.raises(StyleError, match="names no style"):
-        parse_use(text)
-
-
 def test_styles_are_found_by_their_short_name_where_it_is_the_only_one(library):
     found = library("  noir: {text: a}\n  own: {text: b}")
     assert found.find("own")[0].name == "mine/own"
@@ -49,6 +29,21 @@ def test_styles_are_found_by_their_short_name_where_it_is_the_only_one(library):
     with pytest.raises(StyleError, match=r"write .*mine/noir"):
         found.find("noir")
     assert impasto.load_style("anime/mecha").name == "anime/mecha"
+
+
+@pytest.mark.parametrize("key", ["own", "'own'", '"own"', '"o\\x77n"', "? own\n  "])
+def test_a_short_name_reads_only_packs_that_hold_it(library, tmp_path, key):
+    (tmp_path / "other.yaml").write_text("format: 1\nname: other\nstyles: nothing\n")
+    found = library(f"  {key}: {{text: b}}")
+    if "x77" in key:  # written so that only reading all of them tells
+        (tmp_path / "other.yaml").unlink()
+    assert found.find("own")[0].name == "mine/own"
+    assert ("anime" in found._packs) == ("x77" in key)
+
+
+def test_a_name_that_is_no_text_is_unknown():
+    with pytest.raises(UnknownNameError):
+        impasto.load_style("\ud800")
 
 
 def test_a_pack_of_the_project_wins_over_a_built_in_one_of_its_name(library):

@@ -13,12 +13,14 @@ from impasto.syntax.nodes import (
     Choice,
     Comment,
     Group,
+    Option,
     Reference,
     Schedule,
     Text,
     Wildcard,
 )
 from impasto.syntax.parser import parse
+from impasto.syntax.phrases import print_phrases, split
 from impasto.syntax.printer import print_parts
 from impasto.syntax.walk import walk_prompt
 
@@ -151,3 +153,33 @@ def test_prompts_of_one_text_are_equal():
     assert parse("(a)") != parse("a")
     assert parse("[a", recover=True) == parse("[a", recover=True)
     assert len({parse("(a)"), parse("(a)"), parse("a")}) == 2
+
+
+def test_trees_of_any_depth_are_compared_and_shown():
+    deep, same = (parse("(" * 50_000 + "a" + ")" * 50_000).parts[0] for _ in range(2))
+    other = parse("(" * 50_000 + "b" + ")" * 50_000).parts[0]
+    assert deep == same
+    assert deep != other
+    assert repr(deep).count("Group(kind='round'") == 50_000
+
+
+def test_a_tree_is_shown_as_it_can_be_typed():
+    nodes = parse("(a [b:c:0.5]:1.2) {2$$x|2::y}").parts[0].children
+    names = {kind.__name__: kind for kind in (Choice, Group, Option, Schedule, Text)}
+    assert eval(repr(nodes), names) == nodes
+
+
+def test_a_weight_beyond_all_measure_is_printed_as_a_number():
+    source = f"(x:{'9' * 400}), [y:-{'9' * 400}]"
+    prompt = parse(source)
+    assert print_phrases(split(prompt.parts[0].children, prompt.source)) == (
+        "(x:1000000000), (y:-1000000000)"
+    )
+
+
+def test_every_phrase_with_a_text_has_a_key():
+    prompt = parse("_, __, a__b, A B, ___")
+    keys = [phrase.key for phrase in split(prompt.parts[0].children, prompt.source)]
+    assert all(keys)
+    assert keys[0] != keys[1]
+    assert keys[2] == keys[3] == "a b"

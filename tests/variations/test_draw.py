@@ -14,7 +14,7 @@ from impasto.syntax.nodes import Choice, Option, Text
 from impasto.syntax.parser import parse
 from impasto.syntax.printer import print_nodes
 from impasto.syntax.walk import walk
-from impasto.variations.draw import Draws, count_of, draw, is_open
+from impasto.variations.draw import Draws, count_of, draw, is_open, part_seed
 from strategies import canonical
 
 CASES = Path(__file__).parents[1] / "cases" / "variations"
@@ -196,3 +196,14 @@ def test_thousands_of_options_are_drawn_in_one_go():
     found = drawn("{20000$$ $$" + "|".join(words) + "}", 3).split()
     assert found != words
     assert sorted(found) == sorted(words)
+
+
+def test_parts_that_and_composes_draw_on_their_own():
+    first, second = parse("{a|b|c|d|e|f|g|h} AND {a|b|c|d|e|f|g|h}").parts
+    one = [draw(first.children, part_seed(seed, 0)) for seed in range(200)]
+    other = [draw(second.children, part_seed(seed, 1)) for seed in range(200)]
+    assert one == [draw(first.children, seed) for seed in range(200)]
+    letters = [[nodes[0].value for nodes in row] for row in (one, other)]
+    same = sum(a == b for a, b in zip(*letters, strict=True))
+    moved = sum(a == b for a, b in zip(letters[0][1:], letters[1], strict=False))
+    assert max(same, moved) < 60  # one in eight, by chance

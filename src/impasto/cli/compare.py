@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from impasto.cli.options import format_option
+from impasto.cli.lines import answer, jsonl_option
+from impasto.cli.options import format_option, steps_option
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,7 +20,8 @@ EXAMPLES = """\b
 Examples:
   impasto compare "((a (b:1.2)), [c:0.8], C++ (at 5:30)"
   impasto compare "(golden light:1.2)" --dialects a1111,comfyui,compel
-  impasto compare -f prompt.txt --format json"""
+  impasto compare -f prompt.txt --format json
+  impasto compare --jsonl -f prompts.jsonl -d a1111,comfyui > compared.jsonl"""
 
 _MOST_STRETCHES = 3
 _MOST_FINDINGS = 3
@@ -36,33 +38,51 @@ _POINTS = ",.;"
     metavar="D,…",
     help="Only these dialects; may be repeated. All that can be read without it.",
 )
-@click.option(
-    "--steps",
-    type=click.IntRange(1, 10_000),
-    default=20,
-    show_default=True,
-    help="How many steps schedules are counted in.",
-)
+@steps_option
+@jsonl_option
 @format_option("json", "jsonl")
 def compare(
-    text: str | None, file: str | None, dialects: tuple[str, ...], steps: int, form: str
-) -> None:
+    text: str | None,
+    file: str | None,
+    dialects: tuple[str, ...],
+    steps: int,
+    jsonl: bool,
+    form: str,
+) -> int:
     """Show what each dialect makes of TEXT, a file or standard input.
 
     Dialects that hear the same share a row; spaces are no difference. What is marked with ≠ is
     not as in the first row.
     """
     from impasto.cli.inputs import given_text
+
+    names = _chosen(dialects)
+    if jsonl:
+        return answer(
+            text,
+            file,
+            form,
+            lambda record: {
+                "format": 1,
+                "line": record.line,
+                **_compared(record.prompt, names, steps).to_json(),
+            },
+        )
+    found = _compared(given_text(text, file), names, steps)
+    if form == "text":
+        _show(found, steps)
+    else:
+        _write(found, form)
+    return 0
+
+
+def _compared(text: str, dialects: list[str], steps: int) -> _Comparison:
     from impasto.cli.readings import hear
     from impasto.dialects.detect import rank
 
-    given = given_text(text, file)
-    heard = [hear(given, name, steps) for name in _chosen(dialects)]
-    guesses = [guess for guess in rank(given) if guess.score]
-    if form == "text":
-        _show(_grouped(heard, guesses), guesses, steps)
-    else:
-        _write(given, heard, guesses, form)
+    heard = [hear(text, name, steps) for name in dialects]
+    guesses = [guess for guess in rank(text) if guess.score]
+    return _Comparison(text, guesses, _grouped(heard, guesses))
 
 
 def _chosen(given: tuple[str, ...]) -> list[str]:
@@ -83,6 +103,31 @@ class _Group(NamedTuple):
     def names(self) -> list[str]:
         return [one.prompt.dialect for one in self.heard]
 
+    def to_json(self) -> dict[str, object]:
+        left_out = ("format", "dialect", "text")
+        told = self.heard[0].to_json()
+        return {
+            "dialects": self.names,
+            **{name: value for name, value in told.items() if name not in left_out},
+        }
+
+
+class _Comparison(NamedTuple):
+    """A text, for which dialects it was probably written, and who hears what."""
+
+    text: str
+    guesses: list[Guess]
+    groups: list[_Group]
+
+    def to_json(self) -> dict[str, object]:
+        from impasto.cli.readings import guess_json
+
+        return {
+            "text": self.text,
+            "guesses": [guess_json(guess) for guess in self.guesses],
+            "groups": [group.to_json() for group in self.groups],
+        }
+
 
 def _grouped(heard: list[Heard], guesses: list[Guess]) -> list[_Group]:
     """Return the dialects in groups, the one that the text was probably written for first."""
@@ -99,36 +144,22 @@ def _grouped(heard: list[Heard], guesses: list[Guess]) -> list[_Group]:
     )
 
 
-def _write(text: str, heard: list[Heard], guesses: list[Guess], form: str) -> None:
-    from impasto.cli.readings import guess_json
+def _write(found: _Comparison, form: str) -> None:
     from impasto.cli.terminal import write_json
 
-    groups = _grouped(heard, guesses)
-    told = [{"dialects": group.names, **_without_name(group.heard[0])} for group in groups]
-    if form == "jsonl":
-        for one in told:
-            write_json({"format": 1, **one}, indent=None)
+    if form == "json":
+        write_json({"format": 1, **found.to_json()})
         return
-    write_json(
-        {
-            "format": 1,
-            "text": text,
-            "guesses": [guess_json(guess) for guess in guesses],
-            "groups": told,
-        }
-    )
+    for group in found.groups:
+        write_json({"format": 1, **group.to_json()}, indent=None)
 
 
-def _without_name(heard: Heard) -> dict[str, object]:
-    left_out = ("format", "dialect", "text")
-    return {name: value for name, value in heard.to_json().items() if name not in left_out}
-
-
-def _show(groups: list[_Group], guesses: list[Guess], steps: int) -> None:
+def _show(found: _Comparison, steps: int) -> None:
     from impasto.cli.heat import DIFFERENT, LEGEND
     from impasto.cli.terminal import Terminal
 
     terminal = Terminal()
+    groups = found.groups
     side = max(len(name) for group in groups for name in (*group.names, "dialects")) + 2
     terminal.line(terminal.paint(f"{'dialects':<{side}}what they hear, its weight under it", "dim"))
     first: Heard | None = None
@@ -142,7 +173,7 @@ def _show(groups: list[_Group], guesses: list[Guess], steps: int) -> None:
         terminal.wrapped(f"{DIFFERENT} not as in the first row; {LEGEND}", "dim")
     else:
         terminal.wrapped(LEGEND, "dim")
-    _verdict(terminal, groups, guesses)
+    _verdict(terminal, groups, found.guesses)
 
 
 def _beside(terminal: Terminal, names: list[str], lines: list[str], side: int) -> None:

@@ -54,21 +54,27 @@ class Job(NamedTuple):
         """
         if not self.is_plain:
             return self.compose(model)
-        from impasto.variations.draw import is_open
-
         prompt = self._read()
-        is_closed = not any(is_open(part.children) for part in prompt.parts)
-        return prompt if is_closed else self.compose(model)
+        return self.compose(model) if _is_open(prompt) else prompt
 
     def _read(self) -> Prompt:
+        """Return the text as its dialect means it; what a seed draws, as the dialect's host does."""
         assert isinstance(self.source, str)
-        if self.origin is not None:
-            from impasto.cli.readings import read_in
+        if self.origin is None:
+            from impasto.syntax.parser import parse
 
-            return read_in(self.source, self.origin)
-        from impasto.syntax.parser import parse
+            return parse(self.source)
+        from impasto.cli.readings import read_in
 
-        return parse(self.source)
+        prompt = read_in(self.source, self.origin)
+        if self.seed is None or not _is_open(prompt):
+            return prompt
+        from impasto.compose.expansion import expand
+        from impasto.config import folders
+
+        found = expand(prompt, wildcards=folders(self.config, "wildcards"))
+        name = f"prompt drawn with seed {self.seed}"
+        return read_in(found.draw(self.seed), found.host, name)
 
     @property
     def unwanted(self) -> str | None:
@@ -127,6 +133,12 @@ class Job(NamedTuple):
         """Return the model that the file asks for, else the configured one."""
         front = self.front
         return (front.front.model if front else None) or self.config.model()
+
+
+def _is_open(prompt: Prompt) -> bool:
+    from impasto.variations.draw import is_open
+
+    return any(is_open(part.children) for part in prompt.parts)
 
 
 def job(options: dict[str, Any], config: Config, origin: str | None = None) -> Job:

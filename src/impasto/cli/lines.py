@@ -6,7 +6,7 @@ import json
 import sys
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, TextIO
 
 import click
 
@@ -94,9 +94,12 @@ def _opened(file: str | None) -> AbstractContextManager[BinaryIO]:
         raise FileError(f"cannot read {file}: {error.strerror or error}") from error
 
 
-def line_writer() -> Callable[[object], None]:
-    """Return a function that writes an object in a line; the stream is flushed as it fills up."""
-    out = sys.stdout
+def line_writer(stream: TextIO | None = None) -> Callable[[object], None]:
+    """Return a function that writes an object in a line, to standard output or to `stream`.
+
+    The stream is flushed as it fills up.
+    """
+    out = stream or sys.stdout
     encoding = (getattr(out, "encoding", "") or "").lower().replace("-", "")
     encode = json.JSONEncoder(
         ensure_ascii=encoding not in ("utf8", "utf16"), allow_nan=False, default=str

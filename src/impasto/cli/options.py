@@ -71,6 +71,13 @@ _PROMPT = (
     ),
     click.option("--seed", type=click.IntRange(min=0), help="Draws choices; seeds the picture."),
 )
+steps_option = click.option(
+    "--steps",
+    type=click.IntRange(1, 10_000),
+    default=20,
+    show_default=True,
+    help="How many steps schedules are counted in.",
+)
 emphasis_option = click.option(
     "--emphasis",
     type=click.Choice(["auto", "words", "order", "drop"]),

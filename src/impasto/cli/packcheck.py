@@ -26,23 +26,35 @@ def check(
     Raises:
         FileError: a file cannot be read.
     """
-    from impasto.styles.library import load_pack
+    from impasto.styles.sharing.project import unmet_by
 
     library = reach()
     found: list[Diagnostic] = []
     packs: list[Pack] = []
     for path in files or tuple(library.files.values()):
-        if not path.is_file():
+        if files and not path.is_file():
             raise FileError(f"there is no file {path}")
         try:
-            packs.append(load_pack(path) if files else library.pack(path.stem))
+            packs.append(_pinned(path) if files else library.pack(path.stem))
         except SourceError as error:
             found.append(error.diagnostic)
     for pack in packs if files else ():
         library = library.with_pack(pack)
+    found += unmet_by(packs, library)
     every = [style for pack in packs for style in pack.styles.values()]
     found += [finding for style in every for finding in _check_style(style, library)]
     return len(every), tuple({_key(finding): finding for finding in found}.values())
+
+
+def _pinned(path: Path) -> Pack:
+    """Return the pack at `path`, which is what the lock pins, if one does."""
+    from impasto.styles.library import load_pack
+    from impasto.styles.reach import lock_of
+
+    lock = lock_of(path.absolute().parent)
+    if lock:
+        lock.verify(path)
+    return load_pack(path)
 
 
 def _key(finding: Diagnostic) -> tuple[str, str, str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from impasto.cli.lines import Record, answer, jsonl_option
-from impasto.cli.options import format_option
+from impasto.cli.options import format_option, steps_option
 
 if TYPE_CHECKING:
     from impasto.cli.heat import Runs
@@ -38,13 +38,7 @@ _MOST_TABLES = 12
     metavar="D|auto",
     help="Read it in this dialect; auto: in the one it was probably written for.",
 )
-@click.option(
-    "--steps",
-    type=click.IntRange(1, 10_000),
-    default=20,
-    show_default=True,
-    help="How many steps schedules are counted in.",
-)
+@steps_option
 @jsonl_option
 @format_option("json", "jsonl")
 def read(

@@ -55,5 +55,6 @@ def _styles(composition: Composition) -> list[dict[str, object]]:
     found: list[dict[str, object]] = []
     for use in composition.styles:
         style, weight = library.find(use)
-        found.append({"name": style.name, "weight": weight, "version": style.pack.model.version})
+        facts = {"name": style.name, "weight": weight, "version": style.pack.model.version}
+        found.append({**facts, "options": style.options} if style.options else facts)
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,13 +12,42 @@ from impasto.cli.options import format_option
 
 if TYPE_CHECKING:
     from impasto.cli.terminal import Terminal
+    from impasto.config import Config
     from impasto.models.card import ModelCard
     from impasto.styles.library import Library, Pack, Style
 
 SUBJECT = "a lighthouse"
+ELSEWHERE = {
+    "import": "impasto.cli.exchange:import_styles",
+    "export": "impasto.cli.exchange:export_styles",
+    "gallery": "impasto.cli.gallery:gallery",
+    "add": "impasto.cli.packs:add",
+    "sync": "impasto.cli.packs:sync",
+    "outdated": "impasto.cli.packs:outdated",
+    "remove": "impasto.cli.packs:remove",
+}
+"""Commands of other modules, which are imported when they are asked for."""
 
 
-@click.group(invoke_without_command=True, short_help="List, show and check styles.")
+class StylesGroup(click.Group):
+    """The commands of this module, and those of `ELSEWHERE`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return all names, those of this module first."""
+        return [*super().list_commands(ctx), *ELSEWHERE]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command of a name, or None."""
+        if cmd_name not in ELSEWHERE:
+            return super().get_command(ctx, cmd_name)
+        module, _, attribute = ELSEWHERE[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
+
+
+@click.group(
+    cls=StylesGroup, invoke_without_command=True, short_help="List, show and check styles."
+)
 @click.pass_context
 def styles(ctx: click.Context) -> None:
     """List, show and check styles."""
@@ -26,9 +56,14 @@ def styles(ctx: click.Context) -> None:
 
 
 def _library() -> Library:
+    return _reach()[1]
+
+
+def _reach() -> tuple[Config, Library]:
     from impasto import config as settings
 
-    return settings.library(settings.load())
+    config = settings.load()
+    return config, settings.library(config)
 
 
 @styles.command("list")
@@ -39,21 +74,29 @@ def _library() -> Library:
 def list_styles(
     pack: str | None = None, tag: str | None = None, mixins: bool = False, form: str = "text"
 ) -> None:
-    """List the styles in reach: the project's, then the built-in ones."""
+    """List the styles in reach: the project's, your own, those of packages, the built-in ones."""
+    from impasto.cli.packs import origin_of, shadowed, shadowed_text
     from impasto.cli.terminal import Terminal, write_json
 
-    library = _library()
+    config, library = _reach()
     packs = (library.pack(pack),) if pack else library.packs()
     found = {p.name: _chosen(p, tag, mixins=mixins or bool(pack)) for p in packs}
     if tag and not any(found.values()):
         raise _unknown_tag(tag, packs)
     if form == "json":
-        every = [_facts(style) for chosen in found.values() for style in chosen]
-        return write_json({"format": 1, "styles": every})
+        every = [
+            {**_facts(style), "origin": origin_of(library.files[name], config)}
+            for name, chosen in found.items()
+            for style in chosen
+        ]
+        hidden = [fact for name in found for fact in shadowed(name, library, config)]
+        return write_json({"format": 1, "styles": every, "shadowed": hidden})
     terminal = Terminal()
     for one in packs:
         if found[one.name]:
-            _list_pack(one, found[one.name], terminal)
+            origin = origin_of(library.files[one.name], config)
+            hides = shadowed_text(library.shadowed.get(one.name, ()), config)
+            _list_pack(one, found[one.name], terminal, origin=origin, hides=hides)
     terminal.line(terminal.paint('use one: impasto compose "…" --style NAME', "dim"))
     return None
 
@@ -73,10 +116,15 @@ def _unknown_tag(tag: str, packs: tuple[Pack, ...]) -> Exception:
     return UnknownNameError("tag", tag, tuple(tags), f"tags are {', '.join(tags)}")
 
 
-def _list_pack(pack: Pack, found: list[Style], terminal: Terminal) -> None:
-    facts = ", ".join(filter(None, [pack.model.version, pack.model.license]))
-    title = terminal.paint(f"{pack.name}/", "bold", "cyan")
-    terminal.line(f"{title}  {terminal.paint(f'{pack.model.title} ({facts})', 'dim')}")
+def _list_pack(
+    pack: Pack, found: list[Style], terminal: Terminal, *, origin: str, hides: str
+) -> None:
+    facts = ", ".join(filter(None, [pack.model.version, pack.model.license, origin]))
+    name = terminal.paint(f"{pack.name}/", "bold", "cyan")
+    title = f"{pack.model.title} ({facts})".strip()
+    terminal.line(f"{name}  {terminal.paint(title, 'dim')}")
+    if hides:
+        terminal.wrapped(f"{terminal.paint('shadows', 'yellow')} {hides}", indent=2)
     rows = [
         (f"  {s.short_name}", s.model.title or s.model.description, ", ".join(s.model.tags))
         for s in found

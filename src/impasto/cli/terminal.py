@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 import unicodedata
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal, TextIO
 
 import click
@@ -22,12 +22,18 @@ SEVERITY: dict[str, Colour] = {"error": "red", "warning": "yellow", "info": "dim
 
 
 class Terminal:
-    """A stream for people: `paint` colours where it may, `width` is in cells."""
+    """A stream for people: `paint` colours where it may."""
 
     def __init__(self, stream: TextIO | None = None) -> None:
         self.stream = stream or sys.stdout
         self.colours = has_colour(self.stream)
-        self.width = min(max(shutil.get_terminal_size().columns, _LEAST), _MOST)
+
+    @cached_property
+    def width(self) -> int:
+        """How many cells a line has, within reason."""
+        import shutil
+
+        return min(max(shutil.get_terminal_size().columns, _LEAST), _MOST)
 
     def paint(self, text: str, *colours: Colour) -> str:
         """Return `text` in colours, where the stream shows them."""

@@ -166,11 +166,13 @@ def _write(found: list[Translation], form: str) -> None:
 
 
 def _show(found: list[Translation], terminal: Terminal) -> None:
-    from impasto.cli.show import finding_rows
+    from impasto.cli.show import finding_rows, text_row
 
     given = foreign(found[0])
     if given is not None:
-        terminal.line(terminal.paint(f"your prompt, read as {given.dialect}", "bold"))
+        terminal.line(terminal.paint(f"your {given.name}, read as {given.dialect}", "bold"))
+        if given.name != "prompt":  # one that was drawn: nobody has seen it yet
+            text_row(terminal, "text", given.text)
         finding_rows(terminal, given.diagnostics)
         terminal.line()
     composition = found[0].composition

@@ -1,4 +1,4 @@
-"""Which addresses an image may be fetched from."""
+"""Which addresses may be fetched from, where a server has named them."""
 
 from __future__ import annotations
 
@@ -32,15 +32,23 @@ def permitted(url: str, base: str) -> Steps[None]:
         ProtocolError: another scheme, no host, or a private address.
     """
     host = _host(url)
-    if host == _host(base) or not (yield from _is_inside(host)):
-        return
-    if (yield from _is_inside(_host(base))):
+    if not (yield from leads_inside(host, _host(base))):
         return
     raise ProtocolError(
         f'the image lies at a private address ("{host}"), which a public server may not name',
         billed="yes",
         hint="if this server is yours, call it by its private address too",
     )
+
+
+def leads_inside(host: str, base: str) -> Steps[bool]:
+    """Return whether `host` is at a private address while the host `base`, which named it, is not.
+
+    Hosts are in small letters, without a port.
+    """
+    if host == base or not (yield from _is_inside(host)):
+        return False
+    return not (yield from _is_inside(base))
 
 
 def _host(url: str) -> str:

@@ -15,7 +15,6 @@ from impasto.styles.api import default_library
 from impasto.styles.layer import ANYTHING, Target
 from impasto.syntax.parser import parse
 from impasto.syntax.prompt import Prompt
-from impasto.templates.promptfile import PromptFile, unknown_value
 from impasto.templates.template import Template
 from impasto.variations.wordlists import Wordlists
 
@@ -23,7 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from impasto.compose.composition import Composition
+    from impasto.errors import BadValueError
     from impasto.styles.library import Library
+    from impasto.templates.promptfile import PromptFile
 
 _MAX_KEPT = 256
 _templates: OrderedDict[tuple[str, str], Template] = OrderedDict()
@@ -109,15 +110,21 @@ def _recipe(
     used = positive.variables | (unwanted.variables if unwanted else frozenset())
     for name in values:
         if name not in used:
-            raise unknown_value(name, tuple(used))
+            raise _unknown_value(name, tuple(used))
     return {"positive": positive, "negative": unwanted, "values": values}
 
 
 def _plain(prompt: Prompt, values: dict[str, object], negative: str | None) -> dict[str, Any]:
     for name in values:
-        raise unknown_value(name, ())
+        raise _unknown_value(name, ())
     unwanted = parse(negative, name="negative prompt") if negative else None
     return {"positive": prompt, "negative": unwanted, "values": values}
+
+
+def _unknown_value(name: str, known: tuple[str, ...]) -> BadValueError:
+    from impasto.templates.promptfile import unknown_value  # noqa: PLC0415 - pydantic is slow to import
+
+    return unknown_value(name, known)
 
 
 def _from_file(
@@ -139,15 +146,13 @@ def _from_file(
 
 
 def _check_styles(file: PromptFile, library: Library) -> None:
-    """Raise about an unknown style of a file with its place there."""
-    for at, use in enumerate(file.front.styles):
+    """Raise about a style of a file that cannot be found, with its place there."""
+    for at in range(len(file.front.styles)):
         try:
-            library.find(use)
+            library.find(file.text("styles", at))
         except UnknownNameError as error:
-            hint = error.hint
-            raise StyleError(
-                f'unknown style "{use}"', file.span("styles", at), hint=hint
-            ) from error
+            place = file.span("styles", at)
+            raise StyleError(f'unknown style "{error.name}"', place, hint=error.hint) from error
 
 
 def template_of(text: str, name: str = "template") -> Template:
@@ -176,6 +181,8 @@ def prompt_file(path: Path) -> PromptFile:
     key = (path, state.st_mtime_ns, state.st_size)
     found = _files.get(key)
     if found is None:
+        from impasto.templates.promptfile import PromptFile  # noqa: PLC0415 - pydantic is slow to import
+
         found = _files[key] = PromptFile(Source(text, str(path)), path.parent)
         if len(_files) > _MAX_KEPT:
             _files.popitem(last=False)

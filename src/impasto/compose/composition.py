@@ -127,6 +127,7 @@ class Composition:
             *(_conflict(pair) for pair in conflicts),
             *(_override(*args) for args in styles.overridden if args[0] not in asked_for),
             *(_repeat(*args) for args in styles.repeated),
+            *(_variety(*args) for args in styles.varied),
         )
 
 
@@ -180,4 +181,14 @@ def _repeat(name: str, kept: float, dropped: float) -> Diagnostic:
         "info",
         f"the style {name} is there twice; weight {kept:g} stays, {dropped:g} does not count",
         hint="name it once, with the weight it should have",
+    )
+
+
+def _variety(first: str, second: str) -> Diagnostic:
+    return Diagnostic(
+        "IMP306",
+        "repeated-style",
+        "info",
+        f"{first} and {second} are one style with different options; both count",
+        hint="name it once, with the options it should have",
     )

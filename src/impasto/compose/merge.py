@@ -34,15 +34,17 @@ class Stack(NamedTuple):
     parameter_styles: dict[str, str]
     overridden: tuple[tuple[str, object, str, str], ...]
     repeated: tuple[tuple[str, float, float], ...] = ()
+    varied: tuple[tuple[str, str], ...] = ()
 
 
 def stack(uses: Sequence[str], target: Target, library: Library) -> Stack:
     """Return the layers of the styles `uses` for `target`.
 
-    Styles with a slot nest, the first one innermost; those without append, in order. A later
-    style's parameter wins over an earlier one's; `overridden` tells (name, value, loser, winner).
-    A style that is there again stays in its first place, with the stronger weight; `repeated`
-    tells (style, its weight, the weaker weight) where the two differ.
+    They are ordered by their `order`, then as they are mentioned. Styles with a slot nest, the
+    first one innermost; those without append. A parameter of the style that is mentioned later
+    wins; `overridden` tells (name, value, loser, winner). A style that is there again stays in
+    its first place, with the stronger weight; `repeated` tells (style, its weight, the weaker
+    weight) where the two differ. With other options it is another style; `varied` tells both.
     """
     found: dict[str, tuple[Layer, float]] = {}
     repeated: list[tuple[str, float, float]] = []
@@ -51,7 +53,7 @@ def stack(uses: Sequence[str], target: Target, library: Library) -> Stack:
         style, weight = library.find(use)
         groups.append([])
         for layer in layers(style, weight, target, library):
-            name = layer.style.name
+            name = layer.style.label
             known = found.get(name)
             if known is None:
                 found[name] = (layer, layer.weight)
@@ -60,7 +62,7 @@ def stack(uses: Sequence[str], target: Target, library: Library) -> Stack:
                 stronger, weaker = _by_strength(known[0], layer)
                 found[name] = (stronger, stronger.weight)
                 repeated.append((name, stronger.weight, weaker.weight))
-    ordered = [layer for layer, _ in found.values()]
+    ordered = sorted((layer for layer, _ in found.values()), key=_order)
     parameters, origin, notes = _parameters(groups)
     return Stack(
         tuple(layer for layer in ordered if layer.has_slot),
@@ -70,7 +72,20 @@ def stack(uses: Sequence[str], target: Target, library: Library) -> Stack:
         origin,
         tuple(notes),
         tuple(repeated),
+        _varied(ordered),
     )
+
+
+def _varied(ordered: Sequence[Layer]) -> tuple[tuple[str, str], ...]:
+    """Return the pairs of layers that are one style with different options."""
+    first: dict[str, str] = {}
+    styles = [layer.style for layer in ordered]
+    pairs = [(first.setdefault(style.name, style.label), style.label) for style in styles]
+    return tuple(pair for pair in pairs if pair[0] != pair[1])
+
+
+def _order(layer: Layer) -> int:
+    return layer.style.model.order
 
 
 def _by_strength(first: Layer, second: Layer) -> tuple[Layer, Layer]:

@@ -11,9 +11,9 @@ from impasto.errors import OpenPromptError
 from impasto.models.parameters import overridden
 from impasto.syntax.parser import parse
 from impasto.syntax.phrases import Phrase, split
-from impasto.templates.fill import fill, has_marks
+from impasto.templates.fill import filled, has_marks
 from impasto.variations.combinations import Space
-from impasto.variations.draw import draw, is_open
+from impasto.variations.draw import draw, is_open, part_seed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -101,7 +101,7 @@ class Recipe(NamedTuple):
         values = self.values
         if "model" in source.variables and "model" not in values:
             values = {**values, "model": target}
-        rendered = source.render(values)
+        rendered = source.render(values, self.seed)
         return self._closed(cut_skeleton(rendered.skeleton), rendered.values)
 
     def _closed(self, found: Cut, values: list[str]) -> tuple[ComposedPart, ...]:
@@ -111,7 +111,7 @@ class Recipe(NamedTuple):
             parts = self._drawn(found.prompt)
         elif not found.marked:
             return parts
-        return tuple(ComposedPart(_filled(p.phrases, values), p.mark) for p in parts)
+        return tuple(ComposedPart(filled(p.phrases, values), p.mark) for p in parts)
 
     def _drawn(self, prompt: Prompt) -> tuple[ComposedPart, ...]:
         """Return the parts with their choices closed by index or by seed."""
@@ -124,7 +124,7 @@ class Recipe(NamedTuple):
             ]
         elif self.seed is not None:
             closed = [
-                draw(part.children, self.seed + at, self.lists)
+                draw(part.children, part_seed(self.seed, at), self.lists)
                 for at, part in enumerate(prompt.parts)
             ]
         else:
@@ -146,12 +146,6 @@ def _places(prompt: Prompt, index: int, space: Space) -> list[int]:
         index, own = divmod(index, size)
         found.append(own)
     return found[::-1]
-
-
-def _filled(phrases: tuple[Phrase, ...], values: list[str]) -> tuple[Phrase, ...]:
-    """Return the phrases with their values, without those of which nothing is left."""
-    found = [fill(phrase, values) for phrase in phrases]
-    return tuple([phrase for phrase in found if phrase.key or phrase.text.strip()])
 
 
 def cut_skeleton(skeleton: Skeleton) -> Cut:

@@ -1,4 +1,10 @@
-"""Dialects: the syntaxes in which backends read prompts. One file each; names load lazily.
+"""Dialects: the syntaxes in which backends read prompts; names load lazily.
+
+Each is a file or, where it takes several, a folder whose `__init__` holds the class: `reader`,
+`parser` or `grammar` read it, `writer` writes it. Families share a folder: A1111 with its older
+form, Midjourney with its versions. `base` says what a dialect is given and gives back, `api` reads
+and writes, `detect` guesses by `marks`. Shared by several: `round_brackets` and `strict` write
+`(text:weight)`, `settle` and `joined` take away what a target cannot hold.
 
 A third party adds one by an entry point in the group "impasto.dialects".
 """
@@ -16,7 +22,7 @@ if TYPE_CHECKING:
 
 DIALECTS: Final = {
     "a1111": "impasto.dialects.a1111:A1111",
-    "a1111-strict": "impasto.dialects.a1111_strict:A1111Strict",
+    "a1111-strict": "impasto.dialects.a1111.strict:A1111Strict",
     "sdnext": "impasto.dialects.sdnext:SdNext",
     "sd-embed": "impasto.dialects.sd_embed:SdEmbed",
     "sdcpp": "impasto.dialects.sdcpp:Sdcpp",
@@ -26,7 +32,7 @@ DIALECTS: Final = {
     "fooocus": "impasto.dialects.fooocus:Fooocus",
     "dynamicprompts": "impasto.dialects.dynamicprompts:DynamicPrompts",
     "midjourney-6": "impasto.dialects.midjourney:Midjourney6",
-    "midjourney-7": "impasto.dialects.midjourney_7:Midjourney7",
+    "midjourney-7": "impasto.dialects.midjourney.version_7:Midjourney7",
     "novelai-3": "impasto.dialects.novelai:NovelAI3",
     "novelai-4": "impasto.dialects.novelai:NovelAI4",
     "plain": "impasto.dialects.plain:Plain",

@@ -40,11 +40,14 @@ def read(text: str, dialect: str = "a1111", *, name: str | None = None) -> Promp
     )
 
 
-def write(prompt: Prompt, dialect: str = "a1111") -> Written:
+def write(prompt: Prompt, dialect: str = "a1111", *, negative: Prompt | None = None) -> Written:
     """Return the text that means `prompt` in `dialect`, and what was lost.
+
+    A negative prompt is written along: into `Written.negative`, or into the text itself where the
+    dialect has a place for it there, as Midjourney's `--no`.
 
     Raises:
         UnknownNameError: nobody defines the dialect.
         OpenPromptError: choices or wildcards are left, and the dialect has none.
     """
-    return load_dialect(dialect).write_prompt(prompt)
+    return load_dialect(dialect).write_prompt(prompt, negative)

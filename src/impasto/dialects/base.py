@@ -11,6 +11,7 @@ from impasto.syntax.weights import CANONICAL, runs
 
 if TYPE_CHECKING:
     from impasto.diagnostics import Diagnostic, Loss
+    from impasto.dialects.marks import Mark
     from impasto.source import Source
     from impasto.syntax.nodes import Part
     from impasto.syntax.prompt import Prompt
@@ -46,6 +47,13 @@ class Written(NamedTuple):
     negative: str = ""
 
 
+class Piece(NamedTuple):
+    """A part of a text as written, and what was lost in it."""
+
+    text: str
+    losses: tuple[Loss, ...] = ()
+
+
 class Reading(NamedTuple):
     """What a dialect made of a text: a tree, and what the real parser would stumble over.
 
@@ -63,6 +71,9 @@ class Dialect:
 
     `keeps_layout` says that a prompt is best written as it stands, not cut into phrases.
     `writes_open` says that choices and wildcards are written, too; others need them closed.
+    `host` names the dialect that reads what is drawn from this one, where that is another.
+    `marks` are the signs by which `detect` knows a text in it; those of the dialects here stand
+    in `impasto.dialects.marks`, so that guessing loads none of them.
     A dialect that is only read, or only written, leaves the other method alone.
     """
 
@@ -70,6 +81,8 @@ class Dialect:
     title: ClassVar[str] = ""
     keeps_layout: ClassVar[bool] = False
     writes_open: ClassVar[bool] = False
+    host: ClassVar[str] = ""
+    marks: ClassVar[tuple[Mark, ...]] = ()
 
     def read(self, source: Source) -> Reading:  # noqa: ARG002 - the other half may be all there is
         """Return what the text means. Every text means something: nothing is raised."""
@@ -87,9 +100,9 @@ class Dialect:
         """Return the texts for the backend and the losses."""
         raise UnknownNameError("dialect to write", self.name)
 
-    def write_prompt(self, prompt: Prompt) -> Written:
-        """Return the text of a single prompt and the losses."""
-        return self.write(whole(prompt) if self.keeps_layout else in_phrases(prompt))
+    def write_prompt(self, prompt: Prompt, negative: Prompt | None = None) -> Written:
+        """Return the texts of a prompt and its negative prompt, and the losses."""
+        return self.write((whole if self.keeps_layout else in_phrases)(prompt, negative))
 
     def finish(
         self,

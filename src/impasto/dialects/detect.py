@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from msgspec import Struct
 
+from impasto.dialects import DIALECTS, names
 from impasto.dialects import dialect as load_dialect
-from impasto.dialects import names
 from impasto.dialects.api import CANONICAL, read
 from impasto.dialects.base import Dialect
 from impasto.dialects.marks import marks_of
@@ -146,7 +146,7 @@ def is_able(name: str, method: Literal["read", "write"]) -> bool:
     """
     if name == CANONICAL:
         return method == "read"
-    if name not in _known(tuple(sys.path)):
+    if name not in DIALECTS and name not in _known(tuple(sys.path)):
         return False
     try:
         found = type(load_dialect(name))

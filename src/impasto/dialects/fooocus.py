@@ -11,9 +11,8 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from impasto.diagnostics import Diagnostic, Loss
-from impasto.dialects import parentheses, switch_nodes, switches
 from impasto.dialects.base import Reading
-from impasto.dialects.comfyui import ComfyUI, weight_findings
+from impasto.dialects.comfyui import ComfyUI, parentheses, switch_nodes, switches, weight_findings
 from impasto.dialects.round_brackets import NETWORK, VERBATIM, glimpse
 from impasto.syntax.escapes import escape, literal
 from impasto.syntax.nodes import Part, Reference
@@ -27,8 +26,8 @@ if TYPE_CHECKING:
 _LORA = re.compile(r"<lora:(?P<name>[^<>:]++):(?P<weight>[-+]?(?:\d++(?:\.\d*+)?|\.\d++))>")
 _ARRAY = re.compile(r"\[\[[^\[\]]*+\]\]")
 _WILDCARD = re.compile(r"__([\w-]+?)__")
-_RISKY = re.compile(r"\n|\[(?=\[)|__(?=[\w-]+?__)")
-_SPECIAL: Final = re.compile(r"[\n\[_]")
+_RISKY = re.compile(r"\n|\[(?=\[)|__(?=[\w-]+?__)|<(?=lora:)")
+_SPECIAL: Final = re.compile(r"[\n\[_<]")
 _NO_LORA: Final = "Fooocus takes <lora:name:weight> with one number and nothing behind it"
 
 
@@ -43,12 +42,11 @@ class Fooocus(ComfyUI):
     def read(self, source: Source) -> Reading:
         """Return ComfyUI's runs with the networks as references; arrays and lines are findings."""
         text = source.text
-        scan = parentheses.scan(text)
         if "<lora:" in text:
-            nodes = switch_nodes.nodes(_items(text))
+            nodes = switch_nodes.nodes(switches.Line(_items(text)))
         else:
-            nodes = tuple(switch_nodes.verbatim(text, scan.segments))
-        found = (*weight_findings(source, scan), *_findings(source))
+            nodes = tuple(switch_nodes.verbatim(text, parentheses.segments(text)))
+        found = (*weight_findings(source), *_findings(source))
         return Reading((Part(nodes, "", 0, len(text)),), found)
 
     def reference(self, run: Run) -> Run:
@@ -86,7 +84,7 @@ class Fooocus(ComfyUI):
         return super().lost(run)
 
     def safe(self, run: Run, losses: list[Loss]) -> str:
-        """Return the text without lines, arrays and wildcards, which have no escape."""
+        """Return the text without lines, arrays, wildcards and networks, which have no escape."""
         text = super().safe(run, losses)
         if not _SPECIAL.search(text) or not _RISKY.search(text):
             return text
@@ -94,7 +92,7 @@ class Fooocus(ComfyUI):
         losses.append(
             Loss(
                 "escape",
-                "Fooocus has a meaning for a new line, for [[ and for __name__",
+                "Fooocus has a meaning for a new line, for [[, for __name__ and for <lora:…>",
                 glimpse(text),
                 run.span,
                 "info",
@@ -105,7 +103,7 @@ class Fooocus(ComfyUI):
         return changed
 
 
-_INSTEAD: Final = {"\n": " ", "[": "[ ", "__": "_ _"}
+_INSTEAD: Final = {"\n": " ", "[": "[ ", "__": "_ _", "<": "< "}
 
 
 def _items(text: str) -> Iterator[switches.Item]:

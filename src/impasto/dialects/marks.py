@@ -1,6 +1,6 @@
 """Signs in a text that speak for a dialect, as data.
 
-A dialect of a third party brings its own as the attribute `marks` of its class. Patterns are run
+Any other dialect brings its own as the attribute `marks` of its class. Patterns are run
 on the beginning of a text only, and each repeats over bounded stretches, so any text is looked
 through in linear time.
 """
@@ -11,7 +11,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from impasto.dialects import DIALECTS, dialect
+from impasto.dialects import dialect
 from impasto.errors import ImpastoError
 
 if TYPE_CHECKING:
@@ -104,6 +104,7 @@ MARKS: Final[Mapping[str, tuple[Mark, ...]]] = {
         Mark(r"(?<!\S|\()\(?embedding:[\w.\-/]{1,80}+", "ComfyUI's embedding", 0.7),
         Mark(_CHOICE, "a choice of ComfyUI's front end", 0.25),
     ),
+    "comfyui-plain": (),
     "fooocus": (
         *_shared(0.5, *_BRACKETS),
         Mark(r"\[\[[^\[\]\n]{1,60}+,[^\[\]\n]{1,120}+\]\]", "Fooocus' array of images", 0.45),
@@ -199,10 +200,10 @@ class Compiled(NamedTuple):
 @lru_cache(maxsize=64)
 def marks_of(name: str) -> tuple[Compiled, ...]:
     """Return the marks of the dialect `name`; none where it has none or cannot be loaded."""
-    marks = MARKS.get(name, ())
-    if name not in MARKS and name not in DIALECTS:
+    marks = MARKS.get(name)
+    if marks is None:
         try:
-            marks = getattr(dialect(name), "marks", ())
+            marks = dialect(name).marks
         except (ImpastoError, ImportError, AttributeError):  # an installed package that is broken
             return ()
     return tuple(Compiled(re.compile(pattern), what, strength) for pattern, what, strength in marks)

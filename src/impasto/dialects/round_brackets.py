@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import math
 import re
-from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from impasto.diagnostics import Loss
-from impasto.dialects.base import Dialect, Script, ScriptPart, Written
-from impasto.dialects.settle import cut, sane, settle
+from impasto.dialects.base import Dialect, Piece, Script, ScriptPart, Written
+from impasto.dialects.settle import beyond_measure, cut, sane, settle
 from impasto.syntax.escapes import literal
 from impasto.syntax.phrases import Phrase, join
 from impasto.syntax.runs import BREAK, CLOSE, COMMA, OPEN, REFERENCE, TEXT, Run, merged, number
@@ -31,13 +31,6 @@ COMMA_TEXT: Final = ", "
 
 _BRACKETS = re.compile(r"[()]")
 _HIDDEN = re.compile(r"\0(?=[\1\2])")
-
-
-class Piece(NamedTuple):
-    """A text as written, and what was lost."""
-
-    text: str
-    losses: tuple[Loss, ...] = ()
 
 
 class RoundBrackets(Dialect):
@@ -227,10 +220,9 @@ class RoundBrackets(Dialect):
         """Return a text, escaped already, in a group with its weight; bare where it needs none."""
         if bare or not text:
             return text
-        weight = sane(run.weight)
         if not math.isfinite(run.weight):
-            losses.append(_bound_loss(run, weight))
-        return f"({text}:{number(weight)})"
+            losses.append(beyond_measure(run))
+        return f"({text}:{number(sane(run.weight))})"
 
     def escaped(self, text: str) -> str:
         """Return a text whose brackets are characters."""
@@ -319,16 +311,4 @@ def _scheduled_loss(program: str, run: Run) -> Loss:
         "warning",
         "it was taken out of the schedule",
         "leave the network out, or use prompt-control",
-    )
-
-
-def _bound_loss(run: Run, weight: float) -> Loss:
-    return Loss(
-        "weight",
-        f"a weight of {run.weight} spoils the picture",
-        glimpse(run.text),
-        run.span,
-        "error",
-        f"{weight:g} was written",
-        "write a weight between 0 and 2",
     )

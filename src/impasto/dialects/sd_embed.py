@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from impasto.dialects.a1111_stages import STRICT, emphasis
+from impasto.dialects.a1111.stages import STRICT, emphasis
 from impasto.dialects.strict import Strict
 
 if TYPE_CHECKING:
-    from impasto.dialects.emphasis import ReadError, Run
+    from impasto.dialects.a1111.emphasis import ReadError, Run
 
 
 class SdEmbed(Strict):

@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from impasto.diagnostics import Loss
 from impasto.syntax.nodes import Schedule
-from impasto.syntax.runs import BREAK, CLOSE, COMMA, NEXT, OPEN, REFERENCE, TEXT, Run
+from impasto.syntax.runs import (
+    BREAK,
+    CLOSE,
+    COMMA,
+    HEAVIEST,
+    NEXT,
+    OPEN,
+    REFERENCE,
+    TEXT,
+    Run,
+)
 
 if TYPE_CHECKING:
     from impasto.source import Span
@@ -21,7 +31,6 @@ if TYPE_CHECKING:
 STEPS: Final = 20
 _EVER: Final = (1 << STEPS) - 1
 _GLIMPSE: Final = 60
-_HEAVIEST: Final = 1e9
 
 
 class Settled(NamedTuple):
@@ -120,7 +129,7 @@ def _shares(node: Schedule | Alternate) -> list[int]:
 def _until(node: Schedule) -> int:
     """Return the last step of the first field, also where the number is beyond all measure."""
     when = float(node.mark[1:])
-    if not abs(when) < _HEAVIEST:
+    if not abs(when) < HEAVIEST:
         return STEPS if when > 0 else 0
     return min(max(node.until(STEPS), 0), STEPS)
 
@@ -167,4 +176,17 @@ def sane(weight: float) -> float:
     """Return a weight that can be compared and printed, whatever was multiplied."""
     if math.isnan(weight):
         return 0.0
-    return min(max(weight, -_HEAVIEST), _HEAVIEST)
+    return min(max(weight, -HEAVIEST), HEAVIEST)
+
+
+def beyond_measure(run: Run) -> Loss:
+    """Return the loss of a weight that is infinite, or no number at all."""
+    return Loss(
+        "weight",
+        f"a weight of {run.weight} spoils the picture",
+        cut(" ".join(run.text[:200].split())),
+        run.span,
+        "error",
+        f"{sane(run.weight):g} was written",
+        "write a weight between 0 and 2",
+    )

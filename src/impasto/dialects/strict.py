@@ -7,17 +7,22 @@ may cross. Writing is that of `RoundBrackets`, with A1111's escapes.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from math import isfinite
 from typing import TYPE_CHECKING, ClassVar
 
 from impasto.diagnostics import Diagnostic, Loss
+from impasto.dialects.a1111 import own_word
+from impasto.dialects.a1111.emphasis import ReadError, Run, flat, in_place, mark_of
 from impasto.dialects.base import Reading, Script, ScriptPart
-from impasto.dialects.emphasis import ReadError, Run, flat, in_place, mark_of
 from impasto.dialects.round_brackets import CHUNK, NETWORK, VERBATIM, RoundBrackets, glimpse
 from impasto.syntax.nodes import Part
 from impasto.syntax.runs import Run as Written
 
 if TYPE_CHECKING:
-    from impasto.dialects.emphasis import Place
+    from collections.abc import Sequence
+
+    from impasto.dialects.a1111.emphasis import Place
     from impasto.source import Source
     from impasto.syntax.phrases import Phrase
     from impasto.syntax.prompt import Prompt
@@ -50,17 +55,18 @@ class Strict(RoundBrackets):
 
     def read(self, source: Source) -> Reading:
         """Return what the text means: groups side by side."""
-        problems: list[ReadError] = []
-        runs = self.scan(source.text, problems)
+        runs, problems = _scanned(self, source.text)
         place = self.place(source.text)
         nodes = tuple(flat(runs, place, breaks=self.breaks))
         found = [self.problem(source, problem, place) for problem in problems]
+        if not found:
+            found += [self._beyond(source, run, place) for run in runs if not isfinite(run.weight)]
         found += self.traps(source, runs, place)
         return Reading((Part(nodes, "", 0, len(source.text)),), tuple(found))
 
     def weights(self, prompt: Prompt, _step: int, _steps: int) -> Runs:
         """Return the runs that the real parser gives; they are the same at every step."""
-        return [(run.text, run.weight) for run in self.scan(prompt.text, [])]
+        return [(run.text, run.weight) for run in _scanned(self, prompt.text)[0]]
 
     def schedule(self, prompt: Prompt, steps: int) -> Schedules:
         """Return the runs, as one part for all steps."""
@@ -76,6 +82,17 @@ class Strict(RoundBrackets):
             f"{problem}: {self.program} fails on this prompt",
             source.span(start, max(start, end)),
             hint="write the number with at most one dot, such as 1.2",
+        )
+
+    def _beyond(self, source: Source, run: Run, place: Place) -> Diagnostic:
+        start, end = place(run.start, False), place(run.end, True)
+        return Diagnostic(
+            "IMP503",
+            "weight-not-a-number",
+            "error",
+            f"the weight is {run.weight}: {self.program} computes with it, and the picture is lost",
+            source.span(start, max(start, end)),
+            hint="write a number such as 1.2",
         )
 
     def traps(self, source: Source, runs: list[Run], place: Place) -> list[Diagnostic]:
@@ -145,6 +162,13 @@ class Strict(RoundBrackets):
         """Return a text with its weight: bare at weight 1."""
         return self.weighed(self.escaped(text), run, losses, bare=run.weight == 1)
 
+    def embedded(self, run: Written, runs: Sequence[Written], at: int, losses: list[Loss]) -> str:
+        """Return the embedding at `at`, with a space where it would run into its neighbours."""
+        name = self.escaped(run.text)
+        if run.weight != 1:
+            return self.weighed(name, run, losses, bare=False)
+        return own_word(name, runs, at, losses)
+
     def safe(self, run: Written, losses: list[Loss]) -> str:
         """Return the text of a run without what has a meaning and no escape."""
         if "BREAK" not in run.text or not self.keyword.search(run.text):
@@ -163,6 +187,16 @@ class Strict(RoundBrackets):
         """Return the loss of what the dialect cannot write."""
         message = f"{self.program} {what}"
         return Loss("escape", message, glimpse(run.text), run.span, "warning", instead, hint)
+
+
+@lru_cache(maxsize=4)
+def _scanned(dialect: Strict, text: str) -> tuple[list[Run], list[ReadError]]:
+    """Return the runs of a text, and what the program fails on.
+
+    The last few are remembered, for a text that was read is mostly asked for its weights next.
+    """
+    problems: list[ReadError] = []
+    return dialect.scan(text, problems), problems
 
 
 def _as(run: Written, kind: str) -> Written:

@@ -133,3 +133,19 @@ def record(data: bytes) -> bytes | None:
     except (KeyError, ValueError, struct.error):
         return None
     return value[len(SIGNATURE) :] if value.startswith(SIGNATURE) else None
+
+
+def comment(data: bytes) -> str | None:
+    """Return the user comment in TIFF data, where WebUIs keep their infotext; or None."""
+    try:
+        tiff = _Tiff(data)
+        entry = tiff.find(tiff.inner(), USER_COMMENT)
+        value = tiff.octets(entry) if entry else b""
+    except (KeyError, ValueError, struct.error):
+        return None
+    code, text = value[:8], value[8:]
+    if code != _UNICODE:
+        return text.decode("utf-8", "replace").rstrip("\0 ") or None
+    # Exif does not say which byte comes first; the WebUIs write the high one, others do not.
+    high, low = text[::2].count(0), text[1::2].count(0)
+    return text.decode("utf-16-be" if high >= low else "utf-16-le", "replace").rstrip("\0") or None

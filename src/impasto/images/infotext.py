@@ -29,6 +29,11 @@ _NAMES = {
 }
 _PADDING = (("App", "impasto"), ("Record", "impasto"), ("Record format", "1"))
 _NEGATIVE = "Negative prompt:"
+_NEGATIVE_LINE = re.compile(rf"^[ \t]*{_NEGATIVE}[ \t]*", re.MULTILINE)
+_PARAMETER = re.compile(
+    r'(?:^|,)[ \t]*(?=\w)[\w \-/]+:[ \t]*(?:"(?:\\.|[^\\"])*+"|[^,"]*+)', re.MULTILINE
+)
+_LEAST = 3
 
 
 def infotext(prompt: str, negative_prompt: str, parameters: Mapping[str, object]) -> str:
@@ -45,6 +50,22 @@ def infotext(prompt: str, negative_prompt: str, parameters: Mapping[str, object]
     pairs += _PADDING[: max(1, 3 - len(pairs))]
     lines.append(", ".join(f"{name}: {_quoted(value)}" for name, value in pairs))
     return "\n".join(lines)
+
+
+def prompts(text: str) -> tuple[tuple[int, int], tuple[int, int] | None]:
+    """Return where the prompt and the negative prompt stand in an infotext.
+
+    The last line holds parameters if there are three of them, as the WebUI's own reader has it.
+    """
+    end = len(text.rstrip())
+    last = text.rfind("\n", 0, end) + 1
+    if len(_PARAMETER.findall(text, last, end)) >= _LEAST:
+        end = len(text[:last].rstrip())
+    found = _NEGATIVE_LINE.search(text, 0, end)
+    if found is None:
+        return (0, end), None
+    start = found.end()
+    return (0, len(text[: found.start()].rstrip())), (min(start, end), end)
 
 
 def _unmistakable(text: str) -> str:

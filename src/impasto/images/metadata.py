@@ -22,7 +22,7 @@ from impasto.images.infotext import infotext
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["FORMAT", "embed", "infotext", "read", "sidecar"]
+__all__ = ["FORMAT", "embed", "infotext", "infotext_of", "read", "sidecar"]
 
 FORMAT = 1
 
@@ -73,6 +73,23 @@ def read(image: bytes) -> dict[str, object] | None:
     tiff = jpeg.exif(image) if kind == "jpeg" else webp.exif(image)
     data = exif.record(tiff) if tiff else None
     return _record(data.decode("utf-8", "replace") if data else None)
+
+
+def infotext_of(image: bytes) -> str | None:
+    """Return the infotext in an image, ours or that of a WebUI; None if there is none.
+
+    It is the PNG text `parameters`, in JPEG and WebP the Exif tag UserComment.
+
+    Raises:
+        ImageError: no image, an image cut short or damaged.
+    """
+    kind = kinds.check(image)
+    if kind == "png":
+        return png.text(image, "parameters")
+    if kind not in {"jpeg", "webp"}:
+        return None
+    tiff = jpeg.exif(image) if kind == "jpeg" else webp.exif(image)
+    return exif.comment(tiff) if tiff else None
 
 
 def _json(record: Mapping[str, object], indent: int | None = None) -> str:

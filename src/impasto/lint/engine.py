@@ -9,9 +9,10 @@ from impasto.diagnostics import Diagnostic
 from impasto.errors import FileError, SourceError
 from impasto.lint import registry
 from impasto.lint.check import Check
-from impasto.lint.fix import located, without_fix
+from impasto.lint.finish import finished
+from impasto.lint.kinds import CHECKERS, FOREIGN, PLAIN, Surroundings, kind_of, read
 from impasto.lint.rule import NODE_KINDS
-from impasto.lint.suppress import Suppressions
+from impasto.lint.settings import CANONICAL, Settings
 from impasto.source import Source
 
 if TYPE_CHECKING:
@@ -21,46 +22,39 @@ if TYPE_CHECKING:
     from impasto.lint.registry import Entry
     from impasto.lint.targets import LintTarget
     from impasto.styles.library import Library
+    from impasto.variations.wordlists import Wordlists
+
+__all__ = ["ALWAYS", "CHECKERS", "Checked", "Linter", "read", "suffix_of"]
 
 Handler: TypeAlias = "Callable[[Any, Check], None]"
 Handlers: TypeAlias = "dict[type, tuple[Handler, ...]]"
 
-CHECKERS: Final = {
-    "": "impasto.lint.prompts:check_text",
-    ".txt": "impasto.lint.prompts:check_lines",
-    ".prompt": "impasto.lint.promptfiles:check_file",
-    ".j2": "impasto.lint.promptfiles:check_file",
-    ".jinja": "impasto.lint.promptfiles:check_file",
-    ".yaml": "impasto.lint.packs:check_pack",
-    ".yml": "impasto.lint.packs:check_pack",
-}
-"""What checks a document, by the suffix of its name; "" is a text that is one prompt."""
-
-_PLAIN: Final = ("", ".txt")
-
 ALWAYS: Final = "IMP0"
 """Errors: on whatever is selected, so that a narrow selection cannot hide a broken file."""
 
-_ORDER: Final = {"error": 0, "warning": 1, "info": 2}
-
 
 class Checked(NamedTuple):
-    """What was found in a document; `failed` says that it could not be checked at all."""
+    """What was found in a document; `failed` says that it could not be checked, or not wholly.
+
+    `silenced` are the findings that a comment in the document switches off.
+    """
 
     source: Source
     findings: tuple[Diagnostic, ...]
     failed: bool = False
+    silenced: tuple[Diagnostic, ...] = ()
 
 
 class Linter:
     """A selection of rules and targets, ready to check documents.
 
     `targets` are names of models, each with an optional "@backend". `select` and `ignore` hold
-    codes, beginnings of codes or names of rules. Styles are looked up in `library`, or in what
-    `make_library` gives once a document asks for one; else in the built-in packs.
+    codes, beginnings of codes or names of rules. What is not given here is as `settings` say.
+    Styles are looked up in `library`, or in what `make_library` gives once a document asks for
+    one; else in the packs of `surroundings`, which hold the word lists, too.
 
     Raises:
-        UnknownNameError: a model, backend or rule that nobody defines.
+        UnknownNameError: a model, backend, rule or dialect that nobody defines.
     """
 
     def __init__(
@@ -70,79 +64,124 @@ class Linter:
         ignore: Sequence[str] = (),
         library: Library | None = None,
         make_library: Callable[[], Library] | None = None,
+        *,
+        settings: Settings = Settings(),  # noqa: B008 - it never changes
+        surroundings: Surroundings = Surroundings(),  # noqa: B008
     ) -> None:
-        self.rules = registry.select(select, ignore)
-        shown = {entry.code for entry in (*self.rules, *registry.select((ALWAYS,), ignore))}
+        _check_dialects(settings)
+        self.settings = settings = settings._replace(
+            targets=tuple(targets) or settings.targets,
+            select=tuple(select) or settings.select,
+            ignore=tuple(ignore) or settings.ignore,
+        )
+        ignored = settings.ignore
+        self.rules = registry.select(settings.wanted, ignored)
+        shown = {entry.code for entry in (*self.rules, *registry.select((ALWAYS,), ignored))}
         self.hidden = frozenset(entry.code for entry in registry.entries()) - shown
+        self.has_plugins = bool(settings.extend_select)
+        self.surroundings = surroundings
         self.targets: tuple[LintTarget, ...] = ()
-        if targets:
+        if settings.targets:
             from impasto.lint.targets import find_targets  # noqa: PLC0415 - reads model cards
 
-            self.targets = find_targets(targets)
+            self.targets = find_targets(settings.targets)
+        self.touched: set[str] = set()
         self._library = library
-        self._make_library = make_library
-        self._views: dict[str, tuple[Handler, ...]] = {}
-        self.handlers, self.handlers_in_samples = self._node_handlers()
+        self._make_library = make_library or surroundings.library
+        self._lists: Wordlists | None = None
+        self._views: dict[tuple[str, bool], tuple[Handler, ...]] = {}
+        self._nodes: dict[tuple[bool, bool], Handlers] = {}
 
     @property
     def library(self) -> Library:
         """Where styles are looked up."""
+        self.touched.add("packs")
         if self._library is None:
-            from impasto.styles.api import default_library  # noqa: PLC0415 - plain text needs none
-
-            self._library = (self._make_library or default_library)()
+            self._library = self._make_library()
         return self._library
 
-    def _node_handlers(self) -> tuple[Handlers, Handlers]:
-        """Return the handlers of nodes by type: all, and those that look at samples, too."""
-        everywhere: dict[type, list[Handler]] = {}
-        in_samples: dict[type, list[Handler]] = {}
+    @property
+    def lists(self) -> Wordlists:
+        """Where wildcards are looked up: the word lists of the project."""
+        self.touched.add("lists")
+        if self._lists is None:
+            self._lists = self.surroundings.lists()
+        return self._lists
+
+    def handlers_for(self, dialect: str, *, sample: bool = False) -> Handlers:
+        """Return the handlers of nodes by type: for a dialect, and for filled templates."""
+        key = (dialect != CANONICAL, sample)
+        found = self._nodes.get(key)
+        if found is None:
+            found = self._nodes[key] = self._node_handlers(*key)
+        return found
+
+    def _node_handlers(self, foreign: bool, sample: bool) -> Handlers:
+        chosen: dict[type, list[Handler]] = {}
         for entry in self.rules:
             kinds = [kind for kind in entry.kinds if kind in NODE_KINDS]
             if not kinds:
                 continue
             rule = entry.load()()
+            if (foreign and not rule.in_dialects) or (sample and not rule.in_samples):
+                continue
             for kind in kinds:
-                handler = getattr(rule, f"visit_{kind}")
-                everywhere.setdefault(NODE_KINDS[kind], []).append(handler)
-                if rule.in_samples:
-                    in_samples.setdefault(NODE_KINDS[kind], []).append(handler)
-        return _frozen(everywhere), _frozen(in_samples)
+                for node in NODE_KINDS[kind] if foreign else NODE_KINDS[kind][:1]:
+                    chosen.setdefault(node, []).append(getattr(rule, f"visit_{kind}"))
+        return {kind: tuple(handlers) for kind, handlers in chosen.items()}
 
     def show(self, kind: str, view: object, check: Check) -> None:
         """Show a view of the kind `kind` to the rules that want it, which load now."""
-        handlers = self._views.get(kind)
+        key = (kind, check.dialect != CANONICAL)
+        handlers = self._views.get(key)
         if handlers is None:
             chosen = [entry for entry in self.rules if kind in entry.kinds]
-            handlers = tuple(_handler(entry, kind) for entry in chosen)
-            self._views[kind] = handlers
+            handlers = tuple(_handlers(chosen, *key))
+            self._views[key] = handlers
         for handler in handlers:
-            handler(view, check)
+            check.call(handler, view)
 
     def check(
         self, text: str, name: str = "prompt", suffix: str = "", folder: Path | None = None
     ) -> Checked:
-        """Check a text that is a document of the kind `suffix`, a key of `CHECKERS`."""
+        """Check a text that is a document of the kind `suffix`, a key of `CHECKERS`.
+
+        Raises:
+            UnknownNameError: the dialect that is set for the file.
+        """
         source = Source(text, name)
         check = Check(source, self, folder)
+        if suffix in FOREIGN:
+            check.dialect = self.settings.dialect_of(name)
+            check.has_comments = check.has_comments and FOREIGN[suffix]
         module, _, function = CHECKERS[suffix].partition(":")
-        checker = getattr(import_module(module), function)
-        if suffix not in _PLAIN:
+        if suffix not in PLAIN:
             assert self.library  # settings that are broken are no finding about this document
         try:
-            checker(check)
+            getattr(import_module(module), function)(check)
         except SourceError as error:
             check.stop(error)
-        return Checked(source, self._finished(check))
+        except Exception as error:  # noqa: BLE001 - nothing fails open
+            check.crash("the check of this document", error)
+        found, silenced = finished(check)
+        return Checked(source, (*check.crashes, *found), bool(check.crashes), silenced)
 
     def check_path(self, path: Path) -> Checked:
         """Check the file at `path`; one that cannot be read is a finding, too."""
         try:
-            suffix = suffix_of(path)
+            kind = self.kind_of(path)
             text = read(path)[0]
         except FileError as error:
             return self.failed(str(path), error)
-        return self.check(text, str(path), suffix, path.parent)
+        return self.check(text, str(path), kind, path.parent)
+
+    def kind_of(self, path: Path) -> str:
+        """Return the kind of the file at `path`, a key of `CHECKERS`.
+
+        Raises:
+            FileError: files with such a name hold nothing that can be checked.
+        """
+        return kind_of(path, self.surroundings)
 
     def failed(self, name: str, error: FileError) -> Checked:
         """Return what is to say of a document that could not be read."""
@@ -152,97 +191,28 @@ class Linter:
         problem = Diagnostic(found.code, found.rule, "error", found.message, at, hint=found.hint)
         return Checked(source, (problem,), failed=True)
 
-    def _finished(self, check: Check) -> tuple[Diagnostic, ...]:
-        """Return what is to be shown of what was found, in the order of the text."""
-        hushed: dict[str, Suppressions] = {}
-        chosen: dict[tuple[object, ...], Diagnostic] = {}
-        for finding in check.findings:
-            if finding.code in self.hidden or finding.span is None:
-                continue
-            file, start, end = finding.span.in_file()
-            if file.name not in hushed:
-                hushed[file.name] = Suppressions(file)
-            if not hushed[file.name].hides(finding, file.position(start)[0]):
-                key = (finding.code, file.name, start, end, finding.message)
-                chosen.setdefault(key, _with_fix_in_file(finding, check))
-        for stop in check.stops:
-            chosen[(stop.code, stop.message)] = _with_fix_in_file(stop, check)
-        return tuple(sorted(chosen.values(), key=_place))
+
+def _handlers(chosen: list[Entry], kind: str, foreign: bool) -> list[Handler]:
+    rules = [entry.load()() for entry in chosen]
+    return [getattr(rule, f"visit_{kind}") for rule in rules if rule.in_dialects or not foreign]
 
 
-def _frozen(found: dict[type, list[Handler]]) -> Handlers:
-    return {kind: tuple(handlers) for kind, handlers in found.items()}
+def _check_dialects(settings: Settings) -> None:
+    """Raise UnknownNameError where a dialect is named that nobody defines."""
+    wanted = {settings.dialect, *(name for _, name in settings.per_file_dialects)} - {CANONICAL}
+    if wanted:
+        from impasto.dialects import names  # noqa: PLC0415 - most projects write one syntax
+        from impasto.errors import UnknownNameError  # noqa: PLC0415
 
-
-def _handler(entry: Entry, kind: str) -> Handler:
-    handler: Handler = getattr(entry.load()(), f"visit_{kind}")
-    return handler
-
-
-def _with_fix_in_file(finding: Diagnostic, check: Check) -> Diagnostic:
-    if finding.fix is None:
-        return finding
-    fix = located(finding.fix, check.quotes)
-    bare = without_fix(finding)
-    if fix is None:
-        return bare
-    return Diagnostic(
-        bare.code,
-        bare.rule,
-        bare.severity,
-        bare.message,
-        bare.span,
-        bare.expected,
-        bare.hint,
-        fix,
-        bare.parameter,
-    )
-
-
-def _place(finding: Diagnostic) -> tuple[object, ...]:
-    assert finding.span is not None
-    file, start, end = finding.span.in_file()
-    return (file.name, start, end, _ORDER[finding.severity], finding.code)
+        known = (CANONICAL, *names())
+        for name in sorted(wanted - set(known)):
+            raise UnknownNameError("dialect", name, known)
 
 
 def suffix_of(path: Path) -> str:
-    """Return the kind of the file at `path`, a key of `CHECKERS`.
+    """Return the kind of the file at `path`, where nothing is known of the project around it.
 
     Raises:
         FileError: files with such a name hold nothing that can be checked.
     """
-    suffix = path.suffix.lower()
-    if suffix in CHECKERS and suffix:
-        return suffix
-    known = ", ".join(known for known in CHECKERS if known)
-    raise FileError(
-        f"{path} is none of the files that can be checked",
-        hint=f"their names end in {known}; pipe other text through - (standard input)",
-    )
-
-
-def read(path: Path) -> tuple[str, str]:
-    """Return the text of a file with LF line ends, and the text as it is.
-
-    Raises:
-        FileError: it cannot be read or is no UTF-8.
-    """
-    try:
-        raw = path.read_bytes().decode("utf-8")
-    except FileNotFoundError:
-        raise FileError(f"there is no file {path}", hint=_near(path)) from None
-    except UnicodeDecodeError as error:
-        raise FileError(
-            f"{path} is not UTF-8 text: byte {error.start + 1} is 0x{error.object[error.start]:02x}",
-            hint="save the file with the encoding UTF-8",
-        ) from error
-    except OSError as error:
-        raise FileError(f"cannot read {path}: {error.strerror or error}") from error
-    return raw.removeprefix("\ufeff").replace("\r\n", "\n"), raw
-
-
-def _near(path: Path) -> str:
-    from impasto.diagnostics import did_you_mean  # noqa: PLC0415
-
-    folder = path.parent
-    return did_you_mean(path.name, [p.name for p in folder.iterdir()]) if folder.is_dir() else ""
+    return kind_of(path)

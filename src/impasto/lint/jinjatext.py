@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from impasto.lint.views import Name, TemplateView
+from impasto.templates.lexed import lex
 from impasto.templates.marks import value_mark
 from impasto.templates.origins import Origin, RenderedSource
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from jinja2.lexer import Lexer
-
     from impasto.source import Source
 
-_HOLE = value_mark(0)
+_HOLES = 0xFFF0  # so many marks of values there are
 _LOADERS = frozenset(("include", "import", "extends", "from"))
 
 
@@ -28,20 +25,16 @@ class Token(NamedTuple):
     start: int
 
 
-@cache
-def _lexer() -> Lexer:
-    from jinja2 import Environment  # noqa: PLC0415 - the room has loaded Jinja already
-
-    return Environment(trim_blocks=True, lstrip_blocks=True).lexer  # noqa: S701 - it only lexes
-
-
-def tokens(source: Source) -> Iterator[Token]:
-    """Yield the tokens of a template that Jinja accepts."""
+@lru_cache(maxsize=8)
+def tokens(source: Source) -> list[Token]:
+    """Return the tokens of a template that Jinja accepts."""
+    found: list[Token] = []
     at = 0
-    for _line, kind, text in _lexer().tokeniter(source.text, source.name):
+    for _line, kind, text in lex(source):
         at = source.text.index(text, at)
-        yield Token(kind, text, at)
+        found.append(Token(kind, text, at))
         at += len(text)
+    return found
 
 
 def view_of(source: Source) -> TemplateView:
@@ -67,14 +60,16 @@ def view_of(source: Source) -> TemplateView:
 def own_text(source: Source) -> RenderedSource | None:
     """Return the text between the tags of a template, all branches in a row; None without tags.
 
-    A tag becomes one opaque character, so brackets around it are not empty.
+    A tag becomes one opaque character, so brackets around it are not empty; each its own, as
+    what they stand for is not known to be the same.
     """
     pieces: list[str] = []
     origins = [Origin(0, source, 0, 0)]
-    at = 0
+    at = holes = 0
     for token in tokens(source):
         if token.kind in ("variable_begin", "block_begin"):
-            piece = _HOLE
+            piece = value_mark(holes % _HOLES)
+            holes += 1
         elif token.kind == "data":
             piece = token.text
         else:
@@ -82,5 +77,4 @@ def own_text(source: Source) -> RenderedSource | None:
         origins.append(Origin(at, source, token.start, token.start + len(token.text)))
         pieces.append(piece)
         at += len(piece)
-    text = "".join(pieces)
-    return RenderedSource(text, source.name, origins) if _HOLE in text else None
+    return RenderedSource("".join(pieces), source.name, origins) if holes else None

@@ -82,7 +82,7 @@ def _check_text(style: Style, path: tuple[str, ...], check: Check) -> bool:
     check.show("template", jinjatext.view_of(source))
     check_own_text(template, check)
     target = Anything(path[1], path[1], path[1]) if path[0] == "variants" else ANYTHING
-    values: dict[str, object] = {"model": target}
+    values: dict[str, object] = {**style.options, "model": target}
     if path[-1] == "text":
         values["prompt"] = SLOT_VALUE
     try:

@@ -85,6 +85,9 @@ def check_rendered(
     given = {"model": target, **values}
     unknown = {name: Placeholder(name) for name in template.variables - given.keys()}
     skeleton = template.render({**unknown, **given}).skeleton
+    if skeleton.memory.get("checked") is check:
+        return  # the values are others, and no rule sees them
+    skeleton.memory["checked"] = check
     prompt = parse(skeleton.text, recover=True, origin=skeleton.source)
     whole = template.source.text == skeleton.text
     check_prompt(prompt, check, sample=not whole)
@@ -127,19 +130,25 @@ class _Composing:
         for at, use in enumerate(self.file.front.styles):
             place = self.file.span("styles", at)
             try:
-                style, weight = library.find(use)
+                style, weight = library.find(self.file.text("styles", at))
                 homes.setdefault(style.name, place)
                 for layer in layers(style, weight, self.target, library):
                     homes.setdefault(layer.style.name, place)
             except SourceError as error:
-                where = f"; {error.span}" if error.span else ""
-                message = f'the style "{use}" cannot be used: {error.message}{where}'
-                self.check.add(StyleError(message, place, hint=error.hint).diagnostic)
+                self.check.add(self._unusable(use, place, error).diagnostic)
             except UnknownNameError:  # the rule unknown-style says it
                 continue
             else:
                 found.append(use)
         return tuple(found)
+
+    def _unusable(self, use: str, place: Span, error: SourceError) -> SourceError:
+        """Return the error about a style, with its place in this file."""
+        if error.span and error.span.file == self.check.source.name:
+            return error
+        where = f"; {error.span}" if error.span else ""
+        message = f'the style "{use}" cannot be used: {error.message}{where}'
+        return StyleError(message, place, hint=error.hint)
 
     def _rendered(self, sample: Sample) -> Sample | None:
         """Render with `sample`; return it, or another that works, or None."""

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from impasto.lint.fix import keeps_meaning, without_fix
+from impasto.lint.reading import read
 from impasto.source import Source
-from impasto.syntax.nodes import Group, Node, Part, Text, Wildcard
-from impasto.syntax.parser import parse
-from impasto.syntax.walk import children, rebuild
+from impasto.syntax.nodes import Group, Node, Part, Text, Value
+from impasto.syntax.walk import children
 
 if TYPE_CHECKING:
     from impasto.lint.check import Check
@@ -20,7 +19,7 @@ _MAX_SINGLE_TRIALS = 20
 
 def check_text(check: Check) -> None:
     """Check a document that is one prompt."""
-    _check_source(Source(check.source.text, parent=check.source), check)
+    check_source(Source(check.source.text, parent=check.source), check)
 
 
 def check_lines(check: Check) -> None:
@@ -31,13 +30,16 @@ def check_lines(check: Check) -> None:
         end = text.find("\n", at)
         line = text[at:] if end < 0 else text[at:end]
         if line.strip() and not line.startswith("# "):
-            _check_source(Source(line, parent=source, anchors=((0, at),)), check)
+            check_source(Source(line, parent=source, anchors=((0, at),)), check)
 
 
-def _check_source(source: Source, check: Check) -> None:
-    prompt = parse(source.text, recover=True, name=source.name, origin=source)
+def check_source(source: Source, check: Check, *, negative: bool = False) -> None:
+    """Check a prompt that stands alone, or a negative prompt, for which targets set no limits."""
+    prompt = read(source, check.dialect)
+    check.negative = negative
     check_prompt(prompt, check)
-    if check.linter.targets:
+    check.negative = False
+    if check.linter.targets and not negative:
         from impasto.lint.targets import check_prompt_for  # noqa: PLC0415 - reads model cards
 
         for target in check.linter.targets:
@@ -53,13 +55,14 @@ def check_prompt(prompt: Prompt, check: Check, *, sample: bool = False) -> None:
 
 def visit_nodes(prompt: Prompt, check: Check, *, sample: bool = False) -> None:
     """Show every node of `prompt` to the rules."""
-    linter = check.linter
-    handlers = linter.handlers_in_samples if sample else linter.handlers
+    handlers = check.linter.handlers_for(check.dialect, sample=sample)
+    if not handlers:
+        return
     check.prompt = prompt
     for part in prompt.parts:
         check.parent, check.weight = None, 1.0
         for handler in handlers.get(Part, ()):
-            handler(part, check)
+            check.call(handler, part)
         _visit(part, check, handlers)
     if check.proposed:
         _drop_harmful_fixes(prompt, check)
@@ -70,8 +73,14 @@ def _visit(part: Part, check: Check, handlers: Handlers) -> None:
     stack: list[tuple[Node, Node | Part, float]] = [(n, part, 1.0) for n in part.children[::-1]]
     while stack:
         node, check.parent, check.weight = stack.pop()
-        for handler in handlers.get(type(node), ()):
-            handler(node, check)
+        kind = type(node)
+        for handler in handlers.get(kind, ()):
+            try:
+                handler(node, check)
+            except Exception as error:  # noqa: BLE001 - one rule must not stop the others
+                check.failed(handler, error)
+        if kind is Text or kind is Value:
+            continue
         inner = check.weight * node.weight if isinstance(node, Group) else check.weight
         for nodes in reversed(children(node)):
             stack += [(child, node, inner) for child in reversed(nodes)]
@@ -79,6 +88,9 @@ def _visit(part: Part, check: Check, handlers: Handlers) -> None:
 
 def _drop_harmful_fixes(prompt: Prompt, check: Check) -> None:
     """Take away the proposed fixes that would give a text another weight."""
+    from impasto.lint.fix import without_fix  # noqa: PLC0415 - most prompts need no fix
+    from impasto.lint.meaning import keeps_meaning  # noqa: PLC0415
+
     findings = check.findings
     proposed = check.proposed
     check.proposed = []
@@ -88,20 +100,3 @@ def _drop_harmful_fixes(prompt: Prompt, check: Check) -> None:
     for tried, (at, fix) in enumerate(fixes.items()):
         if tried >= _MAX_SINGLE_TRIALS or not keeps_meaning(prompt, [fix]):
             findings[at] = without_fix(findings[at])
-
-
-def closed(prompt: Prompt, seed: int = 0) -> Prompt:
-    """Return `prompt` with its choices drawn and the names of its wildcards as text."""
-    from impasto.syntax.prompt import Prompt as PromptType  # noqa: PLC0415
-    from impasto.variations.draw import draw, is_open  # noqa: PLC0415 - most prompts are closed
-
-    if not any(is_open(part.children) for part in prompt.parts):
-        return prompt
-
-    def named(node: Node) -> Node:
-        return Text(node.name, node.start, node.end) if isinstance(node, Wildcard) else node
-
-    parts = tuple(
-        Part(draw(rebuild(p.children, named), seed), p.mark, p.start, p.end) for p in prompt.parts
-    )
-    return PromptType(parts, prompt.text, prompt.name, origin=prompt.origin)

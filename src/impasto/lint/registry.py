@@ -118,10 +118,11 @@ def find(selector: str) -> type[Rule]:
 
 
 def discovered() -> list[type[Rule]]:
-    """Return the rule of every file in `rules`, by code."""
-    from impasto.lint.rule import Rule  # noqa: PLC0415 - running a linter loads it elsewhere
+    """Return the rule of every file in `rules`, and those of the dialects' readers, by code."""
+    from impasto.lint import readers  # noqa: PLC0415 - running a linter needs no pages
+    from impasto.lint.rule import Rule  # noqa: PLC0415 - it loads this elsewhere
 
-    found: list[type[Rule]] = []
+    found: list[type[Rule]] = readers.rules()
     for path in sorted((_HERE / "rules").glob("[a-z]*.py")):
         module = import_module(f"impasto.lint.rules.{path.stem}")
         found += [

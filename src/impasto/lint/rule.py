@@ -22,7 +22,6 @@ A method `visit_<kind>` is called for every such thing; the kinds are those of `
 
 from __future__ import annotations
 
-import inspect
 from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
 
 from impasto.syntax.nodes import (
@@ -35,26 +34,35 @@ from impasto.syntax.nodes import (
     Reference,
     Schedule,
     Text,
+    Value,
     Wildcard,
 )
 
 if TYPE_CHECKING:
     from impasto.diagnostics import Severity
 
-NODE_KINDS: Final[dict[str, type]] = {
-    "text": Text,
-    "group": Group,
-    "schedule": Schedule,
-    "alternate": Alternate,
-    "break": Break,
-    "reference": Reference,
-    "wildcard": Wildcard,
-    "comment": Comment,
-    "choice": Choice,
-    "part": Part,
+NODE_KINDS: Final[dict[str, tuple[type, ...]]] = {
+    "text": (Text, Value),
+    "group": (Group,),
+    "schedule": (Schedule,),
+    "alternate": (Alternate,),
+    "break": (Break,),
+    "reference": (Reference,),
+    "wildcard": (Wildcard,),
+    "comment": (Comment,),
+    "choice": (Choice,),
+    "part": (Part,),
 }
-"""Kinds that are nodes of a prompt."""
-VIEW_KINDS: Final = ("template", "broken_template", "file", "pack", "composition", "target")
+"""Kinds that are nodes of a prompt. The readers of other dialects give their text as `Value`."""
+VIEW_KINDS: Final = (
+    "template",
+    "broken_template",
+    "file",
+    "pack",
+    "composition",
+    "target",
+    "words",
+)
 """Kinds that are more than a node; see `impasto.lint.views`."""
 KINDS: Final = frozenset((*NODE_KINDS, *VIEW_KINDS))
 
@@ -65,8 +73,9 @@ HEADINGS: Final = ("What it does", "Why is this bad?", "Example", "Use instead",
 class Case(NamedTuple):
     """A text and what a rule finds in it.
 
-    `span` is the text that is underlined, `fix` the whole text after the fix. `suffix` says what
-    the text is: "" a prompt, ".txt" one prompt a line, ".prompt", ".j2" or ".yaml" such a file.
+    `span` is the text that is underlined, `fix` the whole text after the fix, unsafe ones
+    included. `suffix` says what the text is: "" a prompt, ".txt" one prompt a line, ".prompt",
+    ".j2" or ".yaml" such a file, "words" a word list. `dialect` is what a text is written in.
     """
 
     text: str
@@ -74,6 +83,7 @@ class Case(NamedTuple):
     fix: str | None = None
     target: str = ""
     suffix: str = ""
+    dialect: str = "impasto"
 
 
 class Rule:
@@ -81,7 +91,9 @@ class Rule:
 
     `changes_weights` says that the fix gives other effective weights; it is checked that no
     other rule's fix does. A rule with `in_samples` off is not asked about a template that was
-    filled with sample values, only about the template's own text.
+    filled with sample values, only about the template's own text. Only rules with `in_dialects`
+    are asked about texts in other dialects than ours; those that see nothing but what a target
+    hears are, unless they say no.
     """
 
     code: ClassVar[str]
@@ -89,6 +101,7 @@ class Rule:
     severity: ClassVar[Severity] = "warning"
     changes_weights: ClassVar[bool] = False
     in_samples: ClassVar[bool] = True
+    in_dialects: ClassVar[bool] = False
     VALID: ClassVar[tuple[str | Case, ...]] = ()
     INVALID: ClassVar[tuple[Case, ...]] = ()
     kinds: ClassVar[tuple[str, ...]] = ()
@@ -102,6 +115,8 @@ class Rule:
                 f"kinds are {', '.join(sorted(KINDS))}"
             )
         cls.kinds = tuple(sorted(handled))
+        if "in_dialects" not in vars(cls):
+            cls.in_dialects = cls.kinds == ("target",)
 
     @classmethod
     def is_fixable(cls) -> bool:
@@ -111,12 +126,19 @@ class Rule:
     @classmethod
     def summary(cls) -> str:
         """Return the first line of the page."""
-        return inspect.getdoc(cls).partition("\n")[0]  # type: ignore[union-attr]
+        return _text(cls).partition("\n")[0]
 
     @classmethod
     def page(cls) -> str:
         """Return the rule's page as Markdown."""
-        text = inspect.getdoc(cls) or ""
+        text = _text(cls)
         fixable = "fixable with `--fix`" if cls.is_fixable() else "no automatic fix"
         summary, _, rest = text.partition("\n")
         return f"# {cls.code} {cls.name}\n\n{summary}\n\nSeverity: {cls.severity}, {fixable}.\n{rest}\n"
+
+
+def _text(rule: type[Rule]) -> str:
+    """Return the docstring without its indent."""
+    from inspect import cleandoc  # noqa: PLC0415 - linting needs no page
+
+    return cleandoc(rule.__doc__ or "")

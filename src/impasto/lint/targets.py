@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from impasto.diagnostics import Diagnostic
 from impasto.errors import OpenPromptError, SourceError, UnknownNameError
-from impasto.lint.prompts import closed
+from impasto.lint.nearest import with_nearest
+from impasto.lint.reading import closed
 from impasto.lint.views import TargetView
 from impasto.models.registry import load_model
 from impasto.syntax.phrases import split
@@ -88,8 +89,12 @@ def _check_translation(
     place: Callable[[str], Span | None],
 ) -> None:
     check.show("target", TargetView(target.card, translation, phrases))
+    composition = translation.composition
+    own = composition.recipe.model if composition else None
+    models = {target, *check.linter.targets, *([LintTarget(load_model(own))] if own else [])}
     for finding in translation.limits:
-        check.add(placed(finding, place))
+        found = placed(finding, place)
+        check.add(with_nearest(found) if len(models) == 1 else found)  # two could disagree for ever
 
 
 def placed(finding: Diagnostic, place: Callable[[str], Span | None]) -> Diagnostic:

@@ -69,3 +69,14 @@ class TargetView(NamedTuple):
     card: ModelCard
     translation: Translation
     phrases: tuple[Phrase, ...]
+
+
+class Words(NamedTuple):
+    """Kind "words": a word list, a file or the entry of a tree; `lines` are where each stands.
+
+    `odds` are those that are written before a line, such as "3::", else an empty text.
+    """
+
+    name: str
+    lines: tuple[Span, ...]
+    odds: tuple[str, ...]

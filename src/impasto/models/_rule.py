@@ -76,8 +76,8 @@ class Rule:
         refused = _refusal(self.spec, value)
         if refused:
             message = f"{self.name} {value}: {self._who(self.served)} takes {refused}"
-            hint = self._nearest(self.spec, value)
-            return True, (finding("parameter-range", "error", self.name, message, hint),)
+            hint, near = self._nearest(self.spec, value)
+            return True, (finding("parameter-range", "error", self.name, message, hint, near),)
         return True, tuple(self._remarks(self.spec, value))
 
     def _remarks(self, spec: ParameterSpec, value: Any) -> list[Diagnostic]:
@@ -88,7 +88,7 @@ class Rule:
         if self.maker and self.limit and refused:
             takes = f"{self.maker.id} itself takes {refused}"
             message = f"{self.name} {value}: the {self.served.backend} documents it, but {takes}"
-            hint = self._nearest(self.limit, value)
+            hint, _ = self._nearest(self.limit, value)
             return [finding("maker-limit", "warning", self.name, message, hint)]
         if spec.recommended and not spec.recommended[0] <= value <= spec.recommended[1]:
             low, high = spec.recommended
@@ -123,15 +123,17 @@ class Rule:
         message = f"{self.name} is {_WORDS[spec.type]}, and {shown} is not"
         return finding("parameter-type", "error", self.name, message, _as_type(spec, value))
 
-    def _nearest(self, spec: ParameterSpec, value: Any) -> str:
+    def _nearest(self, spec: ParameterSpec, value: Any) -> tuple[str, object]:
+        """Return a hint at the valid value next to `value`, and that value; "" for none."""
         if spec.choices:
             from impasto.diagnostics import did_you_mean  # noqa: PLC0415
 
-            return did_you_mean(str(value), spec.choices)
+            hint = did_you_mean(str(value), spec.choices)
+            return hint, next((known for known in spec.choices if f'"{known}"' in hint), "")
         step = spec.multiple_of or 1
         near = round(value / step) * step if step > 1 else value
         near = _clamp(near, spec.min, spec.max)
-        return "; ".join(filter(None, [f"the nearest valid value is {near}", spec.note]))
+        return "; ".join(filter(None, [f"the nearest valid value is {near}", spec.note])), near
 
     def _who(self, card: ModelCard) -> str:
         return f"{card.id} at {card.backend}" if card.backend else card.id

@@ -132,8 +132,10 @@ class Shaper:
             message = f"{size} is no size for {self.who}: {wrong}"
             if maker and not what_is_wrong(maker.sizes, size):
                 message += f"; {maker.id} itself takes it"
-            hint = f"the nearest valid size is {nearest_size(self.aim, size)}"
-            return (finding("size-invalid", "error", _blame(size, served.sizes), message, hint),)
+            near = nearest_size(self.aim, size)
+            hint = f"the nearest valid size is {near}"
+            side = _blame(size, served.sizes)
+            return (finding("size-invalid", "error", side, message, hint, near),)
         wrong = what_is_wrong(maker.sizes, size) if maker else ""
         if maker and wrong:
             message = (

@@ -23,7 +23,15 @@ CODES = {
 
 
 def finding(
-    rule: str, severity: Severity, parameter: str, message: str, hint: str = ""
+    rule: str,
+    severity: Severity,
+    parameter: str,
+    message: str,
+    hint: str = "",
+    nearest: object = "",
 ) -> Diagnostic:
-    """Return what `rule` found about `parameter`."""
-    return Diagnostic(CODES[rule], rule, severity, message, hint=hint, parameter=parameter)
+    """Return what `rule` found about `parameter`; `nearest` is the valid value next to it."""
+    expected = (str(nearest),) if nearest != "" else ()
+    return Diagnostic(
+        CODES[rule], rule, severity, message, None, expected, hint, parameter=parameter
+    )

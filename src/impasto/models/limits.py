@@ -8,15 +8,13 @@ models (as the gateway's guide does) gets them unchanged, and the maker's own li
 from __future__ import annotations
 
 import contextlib
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
 from impasto.diagnostics import Diagnostic, did_you_mean
 from impasto.errors import BadValueError
-from impasto.models._rule import Rule
-from impasto.models._shape import Shape, Shaper
 from impasto.models.card import CANONICAL
 from impasto.models.codes import CODES, finding
 from impasto.models.parameters import ALIASES, normalize_one
@@ -24,6 +22,8 @@ from impasto.models.parameters import ALIASES, normalize_one
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from impasto.models._rule import Rule
+    from impasto.models._shape import Shape, Shaper
     from impasto.models.card import ModelCard
 
 __all__ = ["CODES", "Checked", "check"]
@@ -76,9 +76,8 @@ def _checked(plan: _Plan, parameters: Mapping[str, Any]) -> Checked:
         sent.update(shape.sent)
         found += shape.found
         dropped += shape.dropped
-    rules = plan.rules
     for name, value in parameters.items():
-        rule = rules.get(name)
+        rule = plan.rules.get(name)
         if rule is None or value is None:
             continue
         if rule.accepts(value):
@@ -108,17 +107,30 @@ class _Plan:
     def __init__(self, card: ModelCard, backend: str | None) -> None:
         self.maker = card
         self.served = served = card.for_backend(backend)
-        documented = set(served.documents)
         self.names = frozenset((*CANONICAL, *served.parameters))
-        self.rules = {
-            name: Rule(name, served, card if name in documented else None)
-            for name in self.names.difference(_SHAPE)
-        }
-        self.shaper = Shaper(served, card if "width" in documented else None)
         self.shapes: dict[tuple[Any, ...], Shape] = {}
         self.limited = served.max_chars
         self.standing = _standing(served)
         self._checked: dict[tuple[Any, ...], Checked] = {}
+
+    @cached_property
+    def rules(self) -> dict[str, Rule]:
+        """The rules of all parameters but those of the shape, by name."""
+        from impasto.models._rule import Rule  # noqa: PLC0415 - a text alone needs none
+
+        documented = set(self.served.documents)
+        return {
+            name: Rule(name, self.served, self.maker if name in documented else None)
+            for name in self.names.difference(_SHAPE)
+        }
+
+    @cached_property
+    def shaper(self) -> Shaper:
+        """What makes a shape of width, height and ratio."""
+        from impasto.models._shape import Shaper  # noqa: PLC0415 - a text alone needs none
+
+        documented = "width" in self.served.documents
+        return Shaper(self.served, self.maker if documented else None)
 
     def recall(self, parameters: Mapping[str, Any]) -> Checked | None:
         """Return what the same parameters came to before, if that is known."""

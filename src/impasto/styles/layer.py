@@ -6,17 +6,18 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from impasto.errors import (
     BadValueError,
+    OpenPromptError,
     PromptSyntaxError,
     StyleError,
     UndefinedVariableError,
-    UnknownNameError,
 )
 from impasto.models.parameters import normalize
 from impasto.source import Span
+from impasto.styles.bases import chain
 from impasto.syntax.parser import parse
 from impasto.syntax.phrases import Phrase, split
 from impasto.syntax.runs import TEXT, Run
-from impasto.templates.fill import fill
+from impasto.templates.fill import filled
 from impasto.templates.marks import SLOT
 from impasto.templates.template import Template
 from impasto.templates.text import SLOT_VALUE
@@ -25,12 +26,12 @@ from impasto.variations.draw import is_open
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from impasto.source import Source
     from impasto.styles.library import Library, Style
     from impasto.syntax.prompt import Prompt
-    from impasto.templates.template import Skeleton
+    from impasto.templates.template import Rendered, Skeleton
 
 SLOT_RUN = "slot"
-_MAX_DEPTH = 32
 
 
 class Target(Protocol):
@@ -80,39 +81,9 @@ def layers(style: Style, weight: float, target: Target, library: Library) -> tup
     key = (style, weight, target.id)
     found: tuple[Layer, ...] | None = library.recall(key)
     if found is None:
-        chain = _chain(style, library, ())
-        found = tuple(_layer(s, w * weight, target) for s, w in chain)
+        found = tuple(_layer(s, w * weight, target) for s, w in chain(style, library))
         library.remember(key, found)
     return found
-
-
-def _chain(
-    style: Style, library: Library, path: tuple[str, ...], weight: float = 1.0
-) -> list[tuple[Style, float]]:
-    """Return the bases of `style` and itself, each once."""
-    if style.name in path or len(path) > _MAX_DEPTH:
-        circle = " -> ".join((*path, style.name))
-        raise StyleError(f"styles extend each other in a circle: {circle}", style.span)
-    found: list[tuple[Style, float]] = []
-    for base in style.model.bases:
-        try:
-            inner, factor = library.find(base, style.pack)
-        except (UnknownNameError, StyleError) as error:
-            if isinstance(error, StyleError) and error.span:
-                raise  # the other pack is broken
-            raise _unknown_base(style, base, error) from error
-        for link in _chain(inner, library, (*path, style.name), weight * factor):
-            if link[0] not in [s for s, _ in found]:
-                found.append(link)
-    return [*found, (style, weight)]
-
-
-def _unknown_base(style: Style, base: str, error: UnknownNameError | StyleError) -> StyleError:
-    at: tuple[str | int, ...] = ("styles", style.short_name, "extends")
-    if isinstance(style.model.extends, list):
-        at = (*at, style.model.extends.index(base))
-    message = error.message if isinstance(error, StyleError) else f'unknown style "{error.name}"'
-    return StyleError(message, style.pack.document.span(at), hint=error.hint)
 
 
 def _layer(style: Style, weight: float, target: Target) -> Layer:
@@ -181,28 +152,53 @@ def _phrases(style: Style, key: str, target: Target, *, with_slot: bool) -> tupl
     if not text.strip():
         return ()
     source = style.text_at(*path)
-    values = {"prompt": SLOT_VALUE, "model": target} if with_slot else {"model": target}
-    try:
-        rendered = Template(source).render(values)
-    except UndefinedVariableError as error:
-        names = '"prompt" and "model"' if with_slot else '"model"; the slot is in the text alone'
-        known = f"a style knows {names}"
-        hint = error.hint if error.hint.startswith("did you mean") else known
-        raise UndefinedVariableError(error.message, error.span, hint=hint) from error
+    values: dict[str, object] = {"model": target, **style.options}
+    if with_slot:
+        values["prompt"] = SLOT_VALUE
+    rendered = _rendered(style, path, source, values)
     slots = [at for at, sign in enumerate(rendered.skeleton.text) if sign == SLOT]
     if len(slots) > 1:
         second = rendered.skeleton.source.written(slots[1])
         raise StyleError("a style has one slot for the prompt; this is the second", second)
     prompt = _parsed(rendered.skeleton)
     if any(is_open(part.children) for part in prompt.parts):
-        hint = "choose in the prompt, or make two styles of it"
-        raise StyleError("a style cannot hold choices", source.span(0, len(text)), hint=hint)
-    phrases = split(prompt.parts[0].children, prompt.source)
-    found = tuple(_with_slot(fill(p, rendered.values)) for p in phrases)
+        raise _choices(source)
+    phrases = filled(split(prompt.parts[0].children, prompt.source), rendered.values)
+    found = tuple(_with_slot(phrase) for phrase in phrases)
     if slots and not any(run.kind == SLOT_RUN for p in found for run in p.runs):
         where = rendered.skeleton.source.written(slots[0])
         raise StyleError("the prompt cannot be part of a name", where)
     return found
+
+
+def _rendered(
+    style: Style, path: tuple[str, ...], source: Source, values: Mapping[str, object]
+) -> Rendered:
+    """Return a text of the style with its options; the pack keeps its template."""
+    templates = style.pack.templates
+    key = (style.short_name, *path)
+    try:
+        if key not in templates:
+            templates[key] = Template(source)
+        return templates[key].render(values, None)
+    except OpenPromptError as error:
+        raise _choices(source) from error
+    except UndefinedVariableError as error:
+        hint = error.hint if error.hint.startswith("did you mean") else _known(values)
+        raise UndefinedVariableError(error.message, error.span, hint=hint) from error
+
+
+def _choices(source: Source) -> StyleError:
+    hint = "choose in the prompt, make an option of it, or two styles"
+    place = source.span(0, len(source.text))
+    return StyleError("a style cannot hold choices", place, hint=hint)
+
+
+def _known(values: Mapping[str, object]) -> str:
+    """Return what a text of a style may name."""
+    names = ", ".join(f'"{name}"' for name in reversed(list(values)))
+    only = "" if "prompt" in values else "; the slot is in the text alone"
+    return f"a style knows {names}{only}"
 
 
 def _parsed(skeleton: Skeleton) -> Prompt:

@@ -4,108 +4,60 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from impasto._data import data_dir
-from impasto.errors import StyleError, UnknownNameError
+from impasto.errors import SourceError, StyleError, UnknownNameError
+from impasto.styles.pack import Pack as Pack
+from impasto.styles.pack import Style as Style
+from impasto.styles.pack import load_pack as load_pack
+from impasto.styles.reach import Reach, default_folders, find_packs
+from impasto.styles.reference import parse_reference
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from impasto.source import Source, Span
-    from impasto.styles.schema import StyleModel
-    from impasto.yamlsource import Document
+    from impasto.styles.reference import Reference
 
-_REFERENCE = re.compile(r"\s*([^:\s][^:]*?)\s*(?::\s*(\d+(?:\.\d*)?|\.\d+)\s*)?\Z")
-SUFFIXES = (".yaml", ".yml")
 _MAX_KEPT = 1024
-
-
-class Pack:
-    """A loaded style pack; `styles` are its styles by name.
-
-    Raises:
-        StyleError: the file breaks the schema; file, line and key are given.
-        FileError: the file is no YAML or cannot be read.
-    """
-
-    def __init__(self, document: Document) -> None:
-        from impasto.schemas import validate  # noqa: PLC0415 - pydantic is slow to import
-        from impasto.styles.schema import PackModel  # noqa: PLC0415
-
-        self.document = document
-        self.model = validate(PackModel, document, StyleError)
-        self.name: str = self.model.name
-        self.styles = {name: Style(self, name, s) for name, s in self.model.styles.items()}
-
-    def __repr__(self) -> str:
-        return f"Pack({self.name!r}, {len(self.styles)} styles)"
-
-
-class Style:
-    """One style of a pack."""
-
-    def __init__(self, pack: Pack, name: str, model: StyleModel) -> None:
-        self.pack = pack
-        self.short_name = name
-        self.name = f"{pack.name}/{name}"
-        self.model = model
-
-    def __repr__(self) -> str:
-        return f"Style({self.name!r})"
-
-    @property
-    def span(self) -> Span:
-        """Where the style's name stands."""
-        return self.pack.document.key_span(("styles", self.short_name))
-
-    def text_at(self, *path: str) -> Source:
-        """Return a text of the style as a source with positions in the file."""
-        return self.pack.document.text(("styles", self.short_name, *path))
-
-
-class StyleUse(NamedTuple):
-    """A style as somebody asked for it: name and weight."""
-
-    name: str
-    weight: float = 1.0
-
-
-def parse_use(text: str, span: Span | None = None) -> StyleUse:
-    """Read "name" or "name:0.7".
-
-    Raises:
-        StyleError: anything else.
-    """
-    found = _REFERENCE.match(text)
-    if not found:
-        raise StyleError(
-            f'"{text}" names no style', span, expected=('a name such as "noir" or "noir:0.7"',)
-        )
-    return StyleUse(found[1], float(found[2]) if found[2] else 1.0)
 
 
 class Library:
     """The packs that are in reach; a pack is read when one of its styles is first asked for.
 
-    `folders` are looked through in order, the built-in packs last; the first pack of a name wins.
+    `folders` are looked through in order, then those of installed packages and the built-in ones,
+    unless `builtin` is false; the first pack of a name wins.
     """
 
     def __init__(self, folders: tuple[Path, ...] = (), *, builtin: bool = True) -> None:
-        self._folders = (*folders, *((data_dir("style_packs"),) if builtin else ()))
+        self._folders = folders
+        self._builtin = builtin
         self._packs: dict[str, Pack] = {}
         self._uses: dict[str, tuple[Style, float]] = {}
-        self._files: dict[str, Path] | None = None
+        self._reach: Reach | None = None
         self._memory: dict[object, Any] = {}
 
     @property
     def files(self) -> dict[str, Path]:
-        """The file of every pack, by the name of the pack, which is the file's name."""
-        if self._files is None:
-            self._files = {}
-            for folder in self._folders:
-                for path in sorted(folder.glob("*.y*ml")):
-                    if path.suffix in SUFFIXES:
-                        self._files.setdefault(path.stem, path)
-        return self._files
+        """The file of every pack, by the name of the pack, which is the file's name.
+
+        Raises:
+            LockError: the lock beside a folder cannot be read.
+        """
+        return self._found().files
+
+    @property
+    def shadowed(self) -> dict[str, tuple[Path, ...]]:
+        """The files that are not used, since a pack of their name comes first, by that name."""
+        return self._found().shadowed
+
+    def _found(self) -> Reach:
+        if self._reach is None:
+            self._reach = find_packs(self._all_folders())
+        return self._reach
+
+    def _all_folders(self) -> tuple[Path, ...]:
+        return (*self._folders, *default_folders()) if self._builtin else self._folders
 
     def pack(self, name: str) -> Pack:
         """Return the pack `name`.
@@ -113,11 +65,13 @@ class Library:
         Raises:
             UnknownNameError: there is none.
             StyleError, FileError: its file is broken.
+            LockError: it is not the pack that the lock pins.
         """
         if name not in self._packs:
             path = self.files.get(name)
             if path is None:
                 raise UnknownNameError("style pack", name, tuple(self.files))
+            self._found().verify(path)
             pack = load_pack(path)
             if pack.name != name:
                 span = pack.document.span(("name",))
@@ -148,7 +102,7 @@ class Library:
 
     def with_pack(self, pack: Pack) -> Library:
         """Return a library that has `pack`, too, and first; this one stays as it is."""
-        found = Library(self._folders, builtin=False)
+        found = Library(self._all_folders(), builtin=False)
         found._packs = dict(self._packs)
         found.add(pack)
         return found
@@ -157,44 +111,94 @@ class Library:
         """Return every pack in reach."""
         return tuple(self.pack(name) for name in self.files)
 
-    def find(self, use: str, home: Pack | None = None) -> tuple[Style, float]:
-        """Return the style that "style", "pack/style" or "pack/style:0.7" names, and the weight.
+    def find(self, use: str | Source, home: Pack | None = None) -> tuple[Style, float]:
+        """Return the style and the weight that a reference names, "pack/style(option=value):0.7".
+
+        Short names are looked up in `home` first. A source gives its places to what is wrong.
 
         Raises:
             UnknownNameError: there is none; the nearest name is proposed.
-            StyleError: the short name is in several packs.
+            StyleError: it is no reference, the short name is in several packs, the style has no
+                such option or the value does not suit it.
         """
-        if home is None and use in self._uses:
-            return self._uses[use]
-        name, weight = parse_use(use)
-        style = self._qualified(name) if "/" in name else self._short(name, home)
+        text = use if isinstance(use, str) else use.text
+        if home is None and text in self._uses:
+            return self._uses[text]
+        found = self._found_by(parse_reference(use), home)
         if home is None:
             if len(self._uses) >= _MAX_KEPT:
                 self._uses.clear()
-            self._uses[use] = (style, weight)
+            self._uses[text] = found
+        return found
+
+    def _found_by(self, wanted: Reference, home: Pack | None) -> tuple[Style, float]:
+        name = wanted.name
+        style = self._qualified(name) if "/" in name else self._short(wanted, home)
+        weight = style.model.weight if wanted.weight is None else wanted.weight
+        if wanted.options:
+            from impasto.styles.options import with_options  # noqa: PLC0415 - few uses have them
+
+            style = with_options(style, wanted.options)
         return style, weight
 
     def _qualified(self, name: str) -> Style:
         pack_name, _, short = name.partition("/")
         if pack_name not in self.files and pack_name not in self._packs:
-            raise UnknownNameError("style", name, self.names(mixins=True))
+            hint = f'there is no pack "{pack_name}"; impasto styles add brings one from elsewhere'
+            raise UnknownNameError("style", name, self._all_names(), hint)
         pack = self.pack(pack_name)
-        if short not in pack.styles:
-            known = tuple(f"{pack_name}/{s}" for s in pack.styles)
+        found = pack.find(short)
+        if found is None:
+            known = tuple(f"{pack_name}/{s}" for s in (*pack.styles, *pack.aliases))
             raise UnknownNameError("style", name, known)
-        return pack.styles[short]
+        return found
 
-    def _short(self, name: str, home: Pack | None) -> Style:
-        if home and name in home.styles:
-            return home.styles[name]
-        found = [p.styles[name] for p in self.packs() if name in p.styles]
+    def _short(self, wanted: Reference, home: Pack | None) -> Style:
+        name = wanted.name
+        own = home.find(name) if home else None
+        if own:
+            return own
+        likely = [pack for pack in self.files if self._mentions(pack, name)]
+        found = self._styles_called(name, likely) or self._styles_called(name, self.files)
         if not found:
-            known = (*self.names(mixins=True), *(n.split("/")[1] for n in self.names(mixins=True)))
-            raise UnknownNameError("style", name, known, "impasto styles list shows them all")
+            known = self._all_names()
+            short = (full.partition("/")[2] for full in known)
+            hint = "impasto styles list shows them all"
+            raise UnknownNameError("style", name, (*known, *short), hint)
         if len(found) > 1:
-            names = " or ".join(style.name for style in found)
-            raise StyleError(f'the style "{name}" is in several packs', hint=f"write {names}")
+            hint = f"write {' or '.join(style.name for style in found)}"
+            raise StyleError(f'the style "{name}" is in several packs', wanted.span, hint=hint)
         return found[0]
+
+    def _styles_called(self, name: str, packs: Iterable[str]) -> list[Style]:
+        """Return the styles of that name; those that have it as an alias where there is none."""
+        loaded = [self.pack(pack) for pack in packs]
+        named = [pack.styles[name] for pack in loaded if name in pack.styles]
+        return named or [pack.aliases[name] for pack in loaded if name in pack.aliases]
+
+    def _mentions(self, pack: str, name: str) -> bool:
+        """Whether a pack has `name` as a key, or in a list, which tells without parsing it."""
+        if pack in self._packs:
+            return self._packs[pack].find(name) is not None
+        try:
+            text = self.files[pack].read_bytes()
+        except OSError:
+            return True  # loading it says what is wrong
+        word = re.escape(name.encode(errors="replace"))
+        key = rb"""["'\s{,]%b["']?\s*:""" % word
+        item = rb"""(?:aliases:[^\n]*?[\s\[,"']|\n\s*-\s*["']?)%b(?![\w-])""" % word
+        return bool(re.search(key, text) or re.search(item, text))
+
+    def _all_names(self) -> tuple[str, ...]:
+        """Return the names and aliases in the packs that can be read, to propose one of them."""
+        found: list[str] = []
+        for name in self.files:
+            try:
+                pack = self.pack(name)
+            except SourceError:
+                continue
+            found += [f"{name}/{style}" for style in (*pack.styles, *pack.aliases)]
+        return tuple(found)
 
     def style_at(self, span: Span) -> Style | None:
         """Return the style of a loaded pack in whose lines `span` lies, or None."""
@@ -213,24 +217,3 @@ class Library:
             for style in pack.styles.values()
             if mixins or not style.model.mixin
         )
-
-
-def load_pack(path: Path | str) -> Pack:
-    """Read the style pack at `path`.
-
-    Raises:
-        StyleError: the pack breaks the schema; file, line and key are given.
-        FileError: the file cannot be read or is no YAML.
-    """
-    from impasto.yamlsource import load_file  # noqa: PLC0415 - yaml is needed for packs alone
-
-    path = Path(path)
-    return Pack(load_file(path, _called(path)))
-
-
-def _called(path: Path) -> str:
-    """Return what messages call a pack's file: short for the built-in ones and the project's."""
-    if path.parent == data_dir("style_packs"):
-        return f"style_packs/{path.name}"
-    here = Path.cwd()
-    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)

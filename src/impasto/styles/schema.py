@@ -6,11 +6,16 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from impasto.templates.frontmatter import VariableModel
+
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=80)]
 StyleReference = Annotated[
     str, Field(description='"style", "pack/style", either with a weight: "noir:0.7"')
 ]
 Scalar = str | int | float | bool
+Metadata = Annotated[
+    dict[str, Any], Field(description="Facts for people and other programs; kept, and not read")
+]
 
 
 class _Model(BaseModel):
@@ -31,6 +36,8 @@ class StyleModel(_Model):
     title: str = ""
     description: str = ""
     tags: list[str] = []
+    aliases: list[Name] = Field([], description="Other names that the style is found by")
+    preview: str = Field("", description="The prompt that shows the style best")
     mixin: bool = Field(
         default=False, description="A building block: found by name, left out of lists"
     )
@@ -39,10 +46,20 @@ class StyleModel(_Model):
         "", description="A template; {{ prompt }} is where the prompt goes, else it goes before"
     )
     negative: str = ""
+    options: dict[str, VariableModel | None] = Field(
+        {}, description="Variables of the texts, by name: film-still(stock=portra)"
+    )
+    weight: float = Field(
+        1.0, allow_inf_nan=False, ge=0, description="Its weight where nobody gives one"
+    )
+    order: int = Field(
+        0, description="Where its words go among those of other styles: the least comes first"
+    )
     parameters: dict[str, Scalar] = {}
     variants: dict[str, VariantModel] = Field(
         {}, description="By model, by family or by way of writing: tags, prose, phrases"
     )
+    metadata: dict[str, Any] = Field({}, description="Facts for other programs, kept and not read")
 
     @property
     def bases(self) -> list[str]:
@@ -60,6 +77,10 @@ class PackModel(_Model):
     description: str = ""
     license: str = ""
     authors: list[str] = []
+    requires: list[str] = Field(
+        [], description='Packs that must be in reach: "noir", "noir >=1.2" or "noir >=1.2, <2"'
+    )
+    metadata: dict[str, Any] = Field({}, description="Facts for other programs, kept and not read")
     styles: dict[Name, StyleModel]
 
 

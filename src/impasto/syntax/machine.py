@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from impasto.syntax._tables import ROWS, TERMINALS
 from impasto.syntax.frames import CLOSE, LEAVES, SEPARATORS, Frame, Row, Step, parts_of
 from impasto.syntax.nodes import Group, GroupKind, Part, Text
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 _T = f"(?>{TERMINALS['TEXT']})"
 WEIGHT = f"(?>{TERMINALS['WEIGHT']})"
-scan_all = re.compile(
-    rf"({TERMINALS['COUNT']})?+({TERMINALS['ODDS']})?+({_T})?+"
-    rf"(?:\(({_T})({WEIGHT})?+\)|\[({_T})({WEIGHT})?+\]|({WEIGHT})|({TERMINALS['ANDW']})"
-    rf"|({TERMINALS['REF']}|{TERMINALS['WILDCARD']}|{TERMINALS['COMMENT']})"
-    rf"|({TERMINALS['BREAK']}|{TERMINALS['AND']}|[()\[\]:{{|}}])|\Z)"
-).findall
-"""Cut a text: count, odds, text; then a whole group of text, or one other terminal."""
+
+
+@cache
+def scanner() -> Callable[[str], list[tuple[str, ...]]]:
+    """Return what cuts a text: count, odds, text; then a whole group of text, or one other terminal.
+
+    Compiling it costs more than importing this module, and most texts never come here.
+    """
+    return re.compile(
+        rf"({TERMINALS['COUNT']})?+({TERMINALS['ODDS']})?+({_T})?+"
+        rf"(?:\(({_T})({WEIGHT})?+\)|\[({_T})({WEIGHT})?+\]|({WEIGHT})|({TERMINALS['ANDW']})"
+        rf"|({TERMINALS['REF']}|{TERMINALS['WILDCARD']}|{TERMINALS['COMMENT']})"
+        rf"|({TERMINALS['BREAK']}|{TERMINALS['AND']}|[()\[\]:{{|}}])|\Z)"
+    ).findall
 
 
 class Refused(Exception):  # noqa: N818 - a signal inside the parser
@@ -89,7 +100,7 @@ class Machine:
         """Return the parts of the text."""
         for (
             count, odds, text, up, up_mark, down, down_mark, weight, part, leaf, sign
-        ) in scan_all(self.source):  # fmt: skip
+        ) in scanner()(self.source):  # fmt: skip
             if count:
                 self.take("COUNT", count)
             if odds:

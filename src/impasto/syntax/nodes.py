@@ -24,10 +24,59 @@ GroupKind = Literal["round", "square"]
 
 
 class _Branch(Struct, frozen=True, gc=False):
-    """A node that holds others. Its hash looks at the span only, so depth is no danger to it."""
+    """A node that holds others: hashed, compared and shown without recursion, whatever its depth."""
 
     def __hash__(self) -> int:
         return hash((type(self), self.start, self.end))  # type: ignore[attr-defined]
+
+    def __eq__(self, other: object) -> bool:
+        work: list[tuple[object, object]] = [(self, other)]
+        while work:
+            one, two = work.pop()
+            if type(one) is not type(two):
+                return False
+            if isinstance(one, _Branch):
+                one, two = _fields(one), _fields(two)
+            if isinstance(one, tuple) and isinstance(two, tuple):
+                if len(one) != len(two):
+                    return False
+                work += zip(one, two, strict=True)
+            elif one != two:
+                return False
+        return True
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __repr__(self) -> str:
+        pieces: list[str] = []
+        work: list[object] = [self]
+        while work:
+            item = work.pop()
+            if isinstance(item, _Branch):
+                named = zip(item.__struct_fields__, _fields(item), strict=True)
+                work.append(_Shown(")"))
+                for at, (name, value) in enumerate(reversed(list(named))):
+                    work += [_Shown(", ")] * (at > 0) + [value, _Shown(f"{name}=")]
+                pieces.append(f"{type(item).__name__}(")
+            elif isinstance(item, tuple):
+                work.append(_Shown(",)" if len(item) == 1 else ")"))
+                for at, value in enumerate(reversed(item)):
+                    work += [_Shown(", ")] * (at > 0) + [value]
+                pieces.append("(")
+            else:
+                pieces.append(item if isinstance(item, _Shown) else repr(item))
+        return "".join(pieces)
+
+
+class _Shown(str):
+    """A piece of what `repr` shows that is ready."""
+
+    __slots__ = ()
+
+
+def _fields(node: object) -> tuple[object, ...]:
+    return tuple([getattr(node, name) for name in node.__struct_fields__])  # type: ignore[attr-defined]
 
 
 class Text(Struct, frozen=True, gc=False):

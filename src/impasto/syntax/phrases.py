@@ -7,23 +7,36 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 from impasto.source import Source, Span
-from impasto.syntax.runs import BREAK, CLOSE, COMMA, OPEN, TEXT, Run, flatten, merged, print_runs
+from impasto.syntax.runs import (
+    BREAK,
+    CLOSE,
+    COMMA,
+    OPEN,
+    QUOTED,
+    TEXT,
+    Run,
+    flatten,
+    merged,
+    print_runs,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from impasto.syntax.nodes import Node
 
-_SPACE = re.compile(r"\s+")
+_SPACES = re.compile(rf"({QUOTED})|\s+")
+_HYPHEN = re.compile(r"(?<=[^\W\d])-(?=[^\W\d])")
 
 
 class Phrase:
     """A run of texts that belong together.
 
-    `key` is the text with case, spaces and underscores folded: equal keys are the same phrase.
+    `key` is the text with case, spelling and spaces `folded`: equal keys are the same phrase.
     `is_break`: a chunk break, which takes no commas; `is_scheduled`: a schedule or alternation
     is inside; `joint`: the two that it was made of, where a sentence ended between them.
     `written` is a memory for writers, so that a style's phrase is written once per dialect.
@@ -35,7 +48,7 @@ class Phrase:
         self.runs = runs
         self.joint = joint
         self.text = "".join([run.text for run in runs])
-        self.key = " ".join(self.text.replace("_", " ").split()).casefold()
+        self.key = folded(self.text)
         self.is_break = len(runs) == 1 and runs[0].kind == BREAK
         self.is_scheduled = any([run.kind == OPEN for run in runs])
         self.written: dict[object, object] = {}
@@ -78,6 +91,20 @@ class Phrase:
         )
 
 
+def folded(text: str) -> str:
+    """Return what the spellings of one phrase have in common.
+
+    Case, spaces, underscores, hyphens between letters and the forms of one Unicode character do
+    not count. It is empty only where there is no text: `_` is its own key.
+    """
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text).replace("\N{HYPHEN}", "-")
+    spaced = text.replace("_", " ")
+    if "-" in spaced:
+        spaced = _HYPHEN.sub(" ", spaced)
+    return (" ".join(spaced.split()) or text.strip()).casefold()
+
+
 def strength(weight: float) -> float:
     """Return how far a weight is from neutral, |ln w|; a weight of 0 or less is farthest."""
     return abs(math.log(weight)) if weight > 0 else math.inf
@@ -113,13 +140,19 @@ def split(nodes: Iterable[Node], source: Source) -> tuple[Phrase, ...]:
 
 
 def _tidy(runs: list[Run]) -> tuple[Run, ...]:
-    """Join equal neighbours, fold spaces, take them off both ends; () where nothing is left."""
+    """Join equal neighbours, fold spaces, take them off both ends; () where nothing is left.
+
+    What stands in quotation marks stays as it is.
+    """
     if not any(run.text.strip() for run in runs):
         return ()
     found = [
-        Run(TEXT, _SPACE.sub(" ", r.text), r.weight, r.span) if r.kind == TEXT else r
+        Run(TEXT, _SPACES.sub(_one_space, r.text), r.weight, r.span) if r.kind == TEXT else r
         for r in merged(runs)
     ]
+    for at in range(1, len(found)):
+        if found[at - 1].kind == TEXT and found[at - 1].text.endswith(" "):
+            _strip_end(found, at, str.lstrip)
     while found and not found[0].text.strip():
         del found[0]
     while found and not found[-1].text.strip():
@@ -127,6 +160,10 @@ def _tidy(runs: list[Run]) -> tuple[Run, ...]:
     _strip_end(found, 0, str.lstrip)
     _strip_end(found, -1, str.rstrip)
     return tuple(found)
+
+
+def _one_space(found: re.Match[str]) -> str:
+    return found[1] or " "
 
 
 def _strip_end(runs: list[Run], at: int, strip: Callable[[str], str]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from impasto.errors import PromptSyntaxError
 from impasto.source import Source
-from impasto.syntax.machine import MESSAGES, Machine, Problem, holds_choice, scan_all
+from impasto.syntax.machine import MESSAGES, Machine, Problem, holds_choice, scanner
 from impasto.syntax.prompt import Prompt
 
 _CLOSER = {"(": ")", "[": "]", "{": "}"}
@@ -37,7 +37,7 @@ def _unmatched(text: str) -> list[Problem]:
     opened: list[tuple[str, int]] = []
     open_kinds = dict.fromkeys(_CLOSER, 0)
     pos = 0
-    for groups in scan_all(text):
+    for groups in scanner()(text):
         sign, token = groups[-1], "".join(groups)
         pos += len(token) + 2 * bool(groups[3] or groups[5])
         at = pos - len(sign)

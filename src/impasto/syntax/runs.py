@@ -7,6 +7,7 @@ same runs. Schedules and alternations stay, as OPEN, NEXT and CLOSE around their
 from __future__ import annotations
 
 import re
+from math import copysign, isfinite, isnan
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
@@ -40,9 +41,19 @@ OPEN: Final = "open"
 NEXT: Final = "next"
 CLOSE: Final = "close"
 
-_PIECES = re.compile(r"(?:\\[\s\S]?|[^,，、\\]|(?<=[0-9]),(?=[0-9]))+|[,，、]")
+HEAVIEST: Final = 1e9
+"""What is written for a weight beyond all measure."""
+
+QUOTED: Final = (
+    r'(?:(?<![^\s(\[{|:,，、])"[^"\n]*"(?![\w"])|“[^“”\n]*”|「[^「」\n]*」|『[^『』\n]*』)'
+)
+"""Words in quotation marks, which are to be seen as they are; 6" is no opening mark."""
+
+_PIECES = re.compile(rf"(?:{QUOTED}|\\[\s\S]?|[^,，、\\]|(?<=[0-9]),(?=[0-9]))+|[,，、]")
 _PLAIN_PIECES = re.compile(r"(?:[^,，、]|(?<=[0-9]),(?=[0-9]))+|[,，、]")
 """Texts and the commas between them; a comma between two digits belongs to a number."""
+
+_CLUTTER = re.compile(rf"{QUOTED}|\\[\s\S]?|[\s,，、]+")
 
 
 class Run(Struct, frozen=True, gc=False):
@@ -77,6 +88,9 @@ def flatten(nodes: Iterable[Node], source: Source, *, commas: bool = False) -> l
             work += [(child, inner) for child in reversed(node.children)]
         elif isinstance(node, (Text, Value)) and commas and not depth:
             runs += _cut(node, weight, source)
+        elif isinstance(node, Text) and commas:
+            span = Span(source, node.start, node.end)
+            runs.append(Run(TEXT, literal(_CLUTTER.sub(_squashed, node.value)), weight, span))
         elif isinstance(node, (Schedule, Alternate)):
             depth += 1
             span = Span(source, node.start, node.end)
@@ -133,6 +147,15 @@ def _cut(node: Text | Value, weight: float, source: Source) -> list[Run]:
         span = Span(source, node.start + at, node.start + end)
         found.append(Run(kind, literal(text) if has_escapes else text, weight, span))
     return found
+
+
+def _squashed(clutter: re.Match[str]) -> str:
+    """Return one comma for several, no space before it, one space for several."""
+    text = clutter[0]
+    comma = next((sign for sign in text if sign in ",，、"), "")
+    if text[0] in "\\\"“「『" or not (comma or text.isspace()):
+        return text
+    return comma + (" " if text[-1].isspace() else "")
 
 
 def _fields(
@@ -211,6 +234,11 @@ def weigh(text: str, weight: float) -> str:
 
 
 def number(value: float) -> str:
-    """Return a weight as short as six decimals allow: 1.2, 0.909091, -0.5."""
+    """Return a weight as short as six decimals allow: 1.2, 0.909091, -0.5.
+
+    There is no infinite number in any syntax: one beyond all measure is `HEAVIEST`.
+    """
+    if not isfinite(value):
+        value = 0.0 if isnan(value) else copysign(HEAVIEST, value)
     text = f"{value:.6f}".rstrip("0").rstrip(".")
     return "0" if text in ("-0", "") else text

@@ -7,8 +7,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
 from jinja2 import nodes
-from jinja2.compiler import CodeGenerator, Frame, operators
-from jinja2.exceptions import SecurityError
+from jinja2.exceptions import SecurityError, TemplateSyntaxError
 from jinja2.ext import Extension
 from jinja2.runtime import Context, StrictUndefined, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -17,12 +16,17 @@ from markupsafe import Markup
 
 from impasto.diagnostics import did_you_mean
 from impasto.templates import filters
+from impasto.templates.blocks import extend
+from impasto.templates.draws import DRAWS
+from impasto.templates.generator import Generator
+from impasto.templates.lexed import OPTIONS, lex
 from impasto.templates.marks import CAPACITY, PIECE_BASE
 from impasto.templates.run import RUN, LimitExceeded, bound, bound_number, bounded, concat
 from impasto.templates.text import counted, finalize, joined, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from types import CodeType
 
     from jinja2 import Template as JinjaTemplate
     from jinja2.lexer import Token, TokenStream
@@ -56,51 +60,6 @@ class _Missing(StrictUndefined):
         return f'there is no "{self._undefined_name}" in it' + (f"; {near}" if near else "")
 
 
-class _Generator(CodeGenerator):
-    """Jinja's compiler without HTML escapes: `finalize` alone decides what is text."""
-
-    def _output_child_pre(self, _node: nodes.Expr, _frame: Frame, _finalize: Any) -> None:
-        self.write("environment.finalize(context, ")
-
-    def _output_child_post(self, _node: nodes.Expr, _frame: Frame, _finalize: Any) -> None:
-        self.write(")")
-
-    def _through(self, function: str, visit: Any, node: nodes.Node, frame: Frame) -> None:
-        self.write(f"environment.{function}(")
-        visit(node, frame)
-        self.write(")")
-
-    def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:  # noqa: N802 - Jinja's name
-        self.write("environment.concatenated((")
-        for part in node.nodes:
-            self.visit(part, frame)
-            self.write(", ")
-        self.write("))")
-
-    def visit_Compare(self, node: nodes.Compare, frame: Frame) -> None:  # noqa: N802
-        self.write("(")
-        self._through("plain", self.visit, node.expr, frame)
-        for op in node.ops:
-            self.visit(op, frame)
-        self.write(")")
-
-    def visit_Operand(self, node: nodes.Operand, frame: Frame) -> None:  # noqa: N802
-        self.write(f" {operators[node.op]} ")
-        self._through("plain", self.visit, node.expr, frame)
-
-    def visit_List(self, node: nodes.List, frame: Frame) -> None:  # noqa: N802
-        self._through("bounded", super().visit_List, node, frame)
-
-    def visit_Dict(self, node: nodes.Dict, frame: Frame) -> None:  # noqa: N802
-        self._through("bounded", super().visit_Dict, node, frame)
-
-    def visit_Tuple(self, node: nodes.Tuple, frame: Frame) -> None:  # noqa: N802
-        if node.ctx == "store":
-            super().visit_Tuple(node, frame)
-        else:
-            self._through("bounded", super().visit_Tuple, node, frame)
-
-
 class _Origins(Extension):
     """Put a character that says where it was written before every piece of text and data."""
 
@@ -123,9 +82,13 @@ class _Origins(Extension):
 
 
 class PromptEnvironment(ImmutableSandboxedEnvironment):
-    """Jinja for prompts; `pieces` says where each marked piece of text was written."""
+    """Jinja for prompts; `pieces` says where each marked piece of text was written.
 
-    code_generator_class = _Generator
+    `bases` are the files that front matters extend, by the names of the files; `extending` are
+    those whose templates take the text of theirs.
+    """
+
+    code_generator_class = Generator
     intercepted_binops = frozenset(("+", "*", "**", "%"))
     plain = staticmethod(plain)
     bounded = staticmethod(bounded)
@@ -135,17 +98,19 @@ class PromptEnvironment(ImmutableSandboxedEnvironment):
         super().__init__(
             undefined=_Missing,
             autoescape=True,
-            trim_blocks=True,
-            lstrip_blocks=True,
             finalize=finalize,
             extensions=[_Origins],
+            **OPTIONS,
             **options,
         )
         self.pieces: list[tuple[Source, int, int, bool]] = []
         self.sources: dict[str, Source] = {}
+        self.bases: dict[str, str] = {}
+        self.extending: set[str] = set()
         self._lock = Lock()
-        self.filters = {**filters.FILTERS, "_turns": _turns}
+        self.filters = {**filters.FILTERS, **DRAWS, "_turns": _turns}
         self.globals.pop("lipsum")
+        self.globals.update(DRAWS)
 
     def source_of(self, name: str) -> Source:
         """Return the source of the template `name`."""
@@ -164,7 +129,7 @@ class PromptEnvironment(ImmutableSandboxedEnvironment):
         source = self.source_of(name).text
         found: list[tuple[int, int]] = []
         at = 0
-        for _line, kind, text in self.lexer.tokeniter(source, name):
+        for _line, kind, text in self._lexed(name):
             at = source.index(text, at)
             if kind in ("data", "variable_begin"):
                 found.append((at, at + len(text)))
@@ -173,12 +138,42 @@ class PromptEnvironment(ImmutableSandboxedEnvironment):
                 found[-1] = (found[-1][0], at)
         return found
 
+    def _lexed(self, name: str) -> list[tuple[int, str, str]]:
+        try:
+            return lex(self.source_of(name))
+        except TemplateSyntaxError as error:
+            error.name = error.filename = name
+            raise
+
+    def _tokenize(
+        self, source: str, name: str | None, filename: str | None = None, state: str | None = None
+    ) -> TokenStream:
+        """Return the tokens for the parser, from those that are lexed already."""
+        if name is None or state is not None or source != self.source_of(name).text:
+            return super()._tokenize(source, name, filename, state)
+        from jinja2.lexer import TokenStream as Stream  # noqa: PLC0415 - only typed above
+
+        stream = Stream(self.lexer.wrap(self._lexed(name), name, filename), name, filename)
+        for extension in self.iter_extensions():
+            stream = Stream(extension.filter_stream(stream), name, filename)
+        return stream
+
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         """Parse, and count the turns of every loop."""
         tree = super()._parse(source, name, filename)
-        for loop in tree.find_all(nodes.For):
+        for loop in tree.find_all(nodes.For) if "for" in source else ():
             loop.iter = nodes.Filter(loop.iter, "_turns", [], [], None, None, lineno=loop.lineno)
+        base = self.bases.get(name or "")
+        if base and name and extend(tree, base, name):
+            self.extending.add(name)
         return tree
+
+    def compiled(self, tree: nodes.Template, name: str) -> tuple[CodeType, set[str]]:
+        """Return the code of a template, and the names that it takes from outside."""
+        generator = Generator(self, name, name, optimized=self.optimized)
+        generator.visit(tree)
+        source = generator.stream.getvalue()  # type: ignore[attr-defined]
+        return self._compile(source, name), generator.undeclared
 
     def concatenated(self, parts: tuple[object, ...]) -> str:
         """Return `a ~ b`: data as long as every part is, else template text."""

@@ -51,12 +51,19 @@ def weight(value: object, by: float | str = 1.1) -> Markup:
 
 
 def phrases(values: Iterable[object] | str, conjunction: str = "") -> Markup:
-    """Join a list with commas, the last one with `conjunction` where one is given."""
+    """Join a list with commas, the last one with `conjunction` where one is given.
+
+    What says nothing is left out.
+    """
     several = [values] if isinstance(values, str) else counted(values)
-    items = [text_or_data(value) for value in several]
+    items = [text_or_data(value) for value in several if not _is_blank(value)]
     if conjunction and len(items) > 1:
         items[-2:] = [f"{items[-2]} {text_or_data(conjunction)} {items[-1]}"]
     return Markup(", ".join(items))  # noqa: S704
+
+
+def _is_blank(value: object) -> bool:
+    return value is None or (isinstance(value, str) and not plain(value).strip())
 
 
 def words(value: object) -> Any:

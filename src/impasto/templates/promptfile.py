@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from functools import reduce
+from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ConfigDict, Field
-
-from impasto import yamlsource
 from impasto.diagnostics import did_you_mean
-from impasto.errors import BadValueError, FileError
+from impasto.errors import BadValueError, FileError, TemplateError
 from impasto.models.parameters import normalize
-from impasto.schemas import validate
-from impasto.templates.fences import divide
+from impasto.templates.ancestry import Level, Stamp, ancestry
+from impasto.templates.blocks import NEGATIVE, Negative
+from impasto.templates.failures import line_span
+from impasto.templates.frontmatter import FrontMatter as FrontMatter
+from impasto.templates.frontmatter import VariableModel as VariableModel
+from impasto.templates.frontmatter import json_schema as json_schema
+from impasto.templates.frontmatter import merged
 from impasto.templates.template import Template
 from impasto.templates.values import Checker, fault
 
@@ -21,71 +24,32 @@ if TYPE_CHECKING:
 
     from impasto.source import Source, Span
 
-Scalar = str | int | float | bool
-
-
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-
-class VariableModel(_Model):
-    """One variable of a template."""
-
-    type: Literal["string", "integer", "number", "boolean", "list"] = "string"
-    description: str = ""
-    default: Scalar | list[Scalar] | None = None
-    choices: list[Scalar] = []
-    range: tuple[float, float] | None = Field(
-        default=None, strict=False, description="[least, greatest]"
-    )
-
-    @property
-    def required(self) -> bool:
-        """Whether a value must be given."""
-        return "default" not in self.model_fields_set
-
-
-class FrontMatter(_Model):
-    """What stands between the two lines of dashes."""
-
-    format: Literal[1] = 1
-    title: str = ""
-    description: str = ""
-    variables: dict[str, VariableModel | None] = {}
-    styles: list[str] = []
-    negative: str = ""
-    parameters: dict[str, Scalar] = {}
-    model: str | None = None
-
-
-def json_schema() -> dict[str, Any]:
-    """Return the JSON Schema of the front matter of a `.prompt` file."""
-    schema = FrontMatter.model_json_schema()
-    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-    schema["title"] = "impasto prompt file, format 1"
-    return schema
-
 
 class PromptFile:
-    """A template with its front matter; `parameters` have their canonical names.
+    """A template with its front matter, and with what it extends merged into both.
+
+    `front` is the merged front matter, `parameters` have their canonical names, `document` is the
+    file's own front matter. `files` are the paths of all it is made of, its own first.
 
     Raises:
-        FileError: the front matter breaks the schema; file, line and key are given.
+        FileError: a front matter breaks the schema, or what it extends cannot be used; file, line
+            and key are given.
         TemplateError: Jinja does not accept the template.
     """
 
     def __init__(self, source: Source, folder: Path | None = None) -> None:
         self.source = source
-        head, body = divide(source)
-        self.document = yamlsource.load(head)
-        self.front = validate(FrontMatter, self.document)
+        self._levels, self._stamps = ancestry(source, folder)
+        own = self._levels[0]
+        self.document = own.document
+        self.front = reduce(merged, [level.front for level in reversed(self._levels)])
         self.parameters = self._parameters()
         self._checker = Checker(self.variables)
         self._check_variables()
-        self.template = Template(body, folder)
-        self.negative: Template | None = None
-        if self.front.negative:
-            self.negative = Template(self.document.text(("negative",)), folder)
+        base = own.front.extends
+        self.template = Template(own.body, folder, base=base, apart=NEGATIVE)
+        self.negative = self._negative(folder)
+        self._check_blocks()
 
     @property
     def variables(self) -> dict[str, VariableModel]:
@@ -97,16 +61,52 @@ class PromptFile:
         """The variables that the templates use."""
         return self.template.variables | (self.negative.variables if self.negative else set())
 
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The names of the file and of those that it extends."""
+        return tuple(level.document.source.locate(0)[0].name for level in self._levels)
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether a file that it extends has changed since."""
+        return any(stamp != Stamp.of(stamp.path) for stamp in self._stamps)
+
     def span(self, *path: str | int) -> Span:
-        """Return where a part of the front matter stands."""
-        return self.document.span(path)
+        """Return where a part of the merged front matter stands."""
+        level, path = self._home(path)
+        return level.document.span(path)
+
+    def text(self, *path: str | int) -> Source:
+        """Return a text of the merged front matter as a source with positions in its file."""
+        level, path = self._home(path)
+        return level.document.text(path)
+
+    def parameter_span(self, name: str) -> Span:
+        """Return where the parameter of a canonical name is written, under whatever name."""
+        given = self.front.parameters.items()
+        own = next((key for key, value in given if name in normalize({key: value})), name)
+        return self.key_span(("parameters", own))
+
+    def _home(self, path: tuple[str | int, ...]) -> tuple[Level, tuple[str | int, ...]]:
+        """Return the file that says what stands at `path`, and the path there."""
+        if path[:1] == ("styles",) and len(path) > 1:
+            return self._style_home(int(path[1]))
+        holds = (level for level in self._levels if _has(level.document.data, path))
+        return next(holds, self._levels[0]), path
+
+    def _style_home(self, at: int) -> tuple[Level, tuple[str | int, ...]]:
+        for level in reversed(self._levels):
+            if at < len(level.front.styles):
+                return level, ("styles", at)
+            at -= len(level.front.styles)
+        return self._levels[0], ("styles",)
 
     def _parameters(self) -> dict[str, object]:
         try:
             return normalize(self.front.parameters)
         except BadValueError as error:
-            at = ("parameters", _guilty(self.front.parameters))
-            raise FileError(error.message, self.document.key_span(at), hint=error.hint) from error
+            place = self.key_span(("parameters", _guilty(self.front.parameters)))
+            raise FileError(error.message, place, hint=error.hint) from error
 
     def _check_variables(self) -> None:
         """Refuse a variable that no value could suit.
@@ -118,9 +118,56 @@ class PromptFile:
             wrong = fault(name, variable)
             if wrong:
                 at = ("variables", name)
-                find = self.document.span if wrong.key else self.document.key_span
-                span = find((*at, wrong.key) if wrong.key else at)
+                span = self.span(*at, wrong.key) if wrong.key else self.key_span(at)
                 raise FileError(wrong.message, span, expected=wrong.expected)
+
+    def _negative(self, folder: Path | None) -> Template | Negative | None:
+        """Return the template of the negative prompt, if there is one.
+
+        Raises:
+            FileError: it is written twice.
+        """
+        body, own = self.template, self._levels[0]
+        if own.front.negative and NEGATIVE in body.blocks:
+            hint = f"keep the key or the block {NEGATIVE}"
+            place = self.document.key_span((NEGATIVE,))
+            raise FileError("the negative prompt is written twice", place, hint=hint)
+        if len(self._levels) == 1 and NEGATIVE not in body.blocks:
+            text = self.document.text((NEGATIVE,)) if own.front.negative else None
+            return Template(text, folder) if text else None
+        keys = {
+            level.name: Template(
+                level.document.text((NEGATIVE,)), block=NEGATIVE, environment=body.environment
+            )
+            for level in self._levels
+            if level.front.negative
+        }
+        return Negative(body, self._levels, keys)
+
+    def _check_blocks(self) -> None:
+        """Refuse a block that nothing it extends has, which nobody would see.
+
+        Raises:
+            TemplateError: with the place of the block.
+        """
+        if not self.template.extends:
+            return
+        known = self.template.inherited_blocks()
+        if isinstance(self.negative, Negative):
+            known |= self.negative.inherited_blocks()
+        for name, line in self.template.outermost.items():
+            if name not in known | {NEGATIVE}:
+                hint = did_you_mean(name, sorted(known)) or "its blocks are " + ", ".join(
+                    sorted(known)
+                )
+                place = line_span(self.template.source, line, name)
+                message = f'"{self.front.extends}" has no block "{name}" to fill'
+                raise TemplateError(message, place, hint=hint if known else "it has no blocks")
+
+    def key_span(self, path: tuple[str | int, ...]) -> Span:
+        """Return where a key of the merged front matter stands."""
+        level, path = self._home(path)
+        return level.document.key_span(path)
 
     def check(self, values: Mapping[str, object]) -> dict[str, object]:
         """Return `values` with their types and with the defaults.
@@ -132,7 +179,7 @@ class PromptFile:
         for name in unknown:
             if name not in self.used:
                 raise unknown_value(name, (*self.variables, *self.used))
-        checked = self._checker.check(values, self.document)
+        checked = self._checker.check(values, lambda name: self.key_span(("variables", name)))
         return {**{name: values[name] for name in unknown}, **checked}
 
 
@@ -153,3 +200,12 @@ def _guilty(parameters: Mapping[str, object]) -> str:
         except BadValueError:
             return name
     return list(parameters)[-1]
+
+
+def _has(data: object, path: tuple[str | int, ...]) -> bool:
+    """Whether a front matter says something at `path`."""
+    for step in path:
+        if not isinstance(data, dict) or step not in data:
+            return False
+        data = data[step]
+    return True

@@ -29,9 +29,11 @@ class LimitExceeded(Exception):  # noqa: N818 - becomes a TemplateLimitError wit
 class Run:
     """What one render counts and gathers."""
 
-    __slots__ = ("deadline", "length", "turns", "values")
+    __slots__ = ("deadline", "draws", "length", "seed", "turns", "values")
 
-    def __init__(self) -> None:
+    def __init__(self, seed: int | None = 0) -> None:
+        self.seed = seed
+        self.draws = 0
         self.values: list[str] = []
         self.length = 0
         self.turns = 0

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jinja2 import Template as JinjaTemplate
 from jinja2 import TemplateError as JinjaError
-from jinja2 import TemplateSyntaxError
+from jinja2 import TemplateSyntaxError, nodes
 from jinja2.meta import find_referenced_templates, find_undeclared_variables
 
 from impasto.errors import ImpastoError
+from impasto.templates.blocks import outermost, silent
 from impasto.templates.failures import fail, syntax_error, too_deep, too_large
 from impasto.templates.insert import insert, insertions
 from impasto.templates.loading import Environment, environment_for
@@ -19,14 +20,15 @@ from impasto.templates.run import MAX_SOURCE, RUN, LimitExceeded, Run, concat
 from impasto.templates.text import unmarked
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from jinja2 import nodes
+    from jinja2.runtime import Context
 
     from impasto.source import Source
 
 _MAX_SKELETONS = 256
+_LOADERS = ("include", "import", "extends")
 
 
 class Skeleton:
@@ -53,49 +55,91 @@ class Rendered(NamedTuple):
 class Template:
     """A template; `render` is cheap to repeat, for skeletons are kept.
 
-    `variables` are the names it takes from outside, those of its includes among them.
+    `variables` are the names it takes from outside, those of its includes among them; `blocks` and
+    `outermost` are its own blocks, and the lines of those that stand in no other. With `base` it
+    extends that file where it fills blocks or is empty (`extends`), with `block` all of it is one;
+    the block `apart` is not part of what it writes.
 
     Raises:
         TemplateError: Jinja does not accept the template; file, line and column are given.
         TemplateLimitError: it is too long or nested too deep.
     """
 
-    def __init__(self, source: Source, folder: Path | None = None) -> None:
+    def __init__(
+        self,
+        source: Source,
+        folder: Path | None = None,
+        *,
+        base: str = "",
+        block: str = "",
+        apart: str = "",
+        environment: Environment | None = None,
+    ) -> None:
         self.source = source = readable(source)
         if len(source.text) > MAX_SOURCE:
             raise too_large(source)
-        self._environment = environment = environment_for(folder)
-        key = environment.register(source)
+        self.environment = environment = environment or environment_for(folder)
+        self.name = key = environment.register(source, base)
         try:
             tree = environment._parse(source.text, key, key)  # noqa: SLF001 - one parse, two uses
-            names = _variables(tree, key, environment, set())
-            code = environment.compile(tree, key, key)
+            self.outermost = outermost(tree)
+            if block:
+                tree.body = [nodes.Block(block, tree.body, False, False, lineno=1)]  # noqa: FBT003
+            code, names = environment.compiled(tree, key)
+            if base or any(word in source.text for word in _LOADERS):
+                names |= _included(tree, key, environment, set())
         except TemplateSyntaxError as error:
             raise syntax_error(error, environment, source) from error
         except (RecursionError, SyntaxError, MemoryError, LimitExceeded) as error:
             raise too_deep(source) from error
+        self._apart = apart
+        self.extends = key in environment.extending
         self.variables = frozenset(names - environment.globals.keys())
         self._jinja = JinjaTemplate.from_code(environment, code, environment.globals)
         self._skeletons: OrderedDict[str, Skeleton] = OrderedDict()
 
-    def render(self, values: Mapping[str, object]) -> Rendered:
-        """Render with `values`.
+    @property
+    def blocks(self) -> dict[str, Callable[[Context], Iterator[str]]]:
+        """What writes each block of the template."""
+        return self._jinja.blocks
+
+    def inherited_blocks(self) -> set[str]:
+        """Return the blocks of all that the template extends by its front matter."""
+        found: set[str] = set()
+        name = self.name
+        while name in self.environment.extending:
+            name = self.environment.join_path(self.environment.bases[name], name)
+            found |= {block.name for block in self.environment.tree(name).find_all(nodes.Block)}
+        return found
+
+    def root(self, context: Context) -> Iterator[str]:
+        """Return what writes the template."""
+        return self._jinja.root_render_func(context)
+
+    def render(
+        self,
+        values: Mapping[str, object],
+        seed: int | None = 0,
+        write: Callable[[Context], Iterable[str]] | None = None,
+    ) -> Rendered:
+        """Render with `values`; `seed` draws, None draws nothing. `write` writes another text.
 
         Raises:
+            OpenPromptError: the template draws, and there is no seed.
             UndefinedVariableError: a variable has no value.
             TemplateLimitError: the template runs, loops or writes too much.
             BadValueError: a value stands where a number or a name must stand, and is none.
             TemplateError: anything else that fails in the template.
         """
-        run = Run()
+        run = Run(seed)
         token = RUN.set(run)
         try:
             context = self._jinja.new_context(unmarked(values))  # type: ignore[arg-type]
-            raw = concat(self._jinja.root_render_func(context))
+            raw = concat((write or self._write)(context))
         except ImpastoError:
             raise
         except Exception as error:  # noqa: BLE001 - every failure of a template gets a place
-            fail(error, self._environment, self.source, self.variables, values)
+            fail(error, self.environment, self.source, self.variables, values)
         finally:
             RUN.reset(token)
         skeleton = self._skeletons.get(raw)
@@ -103,10 +147,15 @@ class Template:
             skeleton = self._skeleton(raw, run.values)
         return Rendered(skeleton, run.values)
 
+    def _write(self, context: Context) -> Iterable[str]:
+        if self._apart:
+            context.blocks.setdefault(self._apart, []).insert(0, silent)
+        return self.root(context)
+
     def _skeleton(self, raw: str, values: list[str]) -> Skeleton:
         """Return the skeleton of what Jinja wrote, kept unless it holds a value itself."""
         name = self.source.name
-        text, origins = strip(raw, self._environment.pieces, self.source)
+        text, origins = strip(raw, self.environment.pieces, self.source)
         inserted = insertions(text, values, origins, name)
         if inserted:
             text, origins = insert(text, inserted, origins)
@@ -118,20 +167,19 @@ class Template:
         return skeleton
 
 
-def _variables(
+def _included(
     tree: nodes.Template, name: str, environment: Environment, seen: set[str]
 ) -> set[str]:
-    """Return the names that a template and the files it includes by name take from outside."""
-    found = set(find_undeclared_variables(tree))
+    """Return the names that the files which a template includes by name take from outside."""
+    found: set[str] = set()
     for included in find_referenced_templates(tree):
         key = environment.join_path(included, name) if included else ""
         if not key or key in seen or environment.loader is None:
             continue
         seen.add(key)
         try:
-            text, _, _ = environment.loader.get_source(environment, key)
-            inner = environment._parse(text, key, key)  # noqa: SLF001
+            inner = environment.tree(key)
         except (JinjaError, ImpastoError, ValueError, OSError):
             continue  # rendering says what is wrong with it, and where
-        found |= _variables(inner, key, environment, seen)
+        found |= set(find_undeclared_variables(inner)) | _included(inner, key, environment, seen)
     return found

@@ -21,8 +21,8 @@ from impasto.errors import BadValueError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from impasto.templates.promptfile import VariableModel
-    from impasto.yamlsource import Document
+    from impasto.source import Span
+    from impasto.templates.frontmatter import VariableModel
 
 _TYPES: dict[str, Any] = {
     "string": str,
@@ -52,12 +52,15 @@ class Checker:
         self._variables = variables
         self._model: type[BaseModel] | None = None
 
-    def check(self, values: Mapping[str, object], document: Document) -> dict[str, object]:
-        """Return the values of all variables.
+    def check(self, values: Mapping[str, object], place: Callable[[str], Span]) -> dict[str, object]:
+        """Return the values of all variables; `place` says where one is defined.
 
         Raises:
             BadValueError: one is missing or not what its variable accepts.
         """
+        texts = self._texts(values)
+        if texts is not None:
+            return texts
         if self._model is None:
             fields = {
                 f"v{n}": _field(name, v) for n, (name, v) in enumerate(self._variables.items())
@@ -67,14 +70,26 @@ class Checker:
         try:
             checked = self._model.model_validate(values)
         except ValidationError as error:
-            raise self._bad_value(error, document) from error
+            raise self._bad_value(error, place) from error
         return dict(zip(self._variables, checked.__dict__.values(), strict=True))
 
-    def _bad_value(self, error: ValidationError, document: Document) -> BadValueError:
+    def _texts(self, values: Mapping[str, object]) -> dict[str, object] | None:
+        """Return the values where all of them are texts that need no second look, else None."""
+        found: dict[str, object] = {}
+        for name, variable in self._variables.items():
+            value = values.get(name, variable.default)
+            if variable.type != "string" or not isinstance(value, str):
+                return None
+            if variable.choices and value not in variable.choices:
+                return None
+            found[name] = str(value)
+        return found
+
+    def _bad_value(self, error: ValidationError, place: Callable[[str], Span]) -> BadValueError:
         first = error.errors()[0]
         name = str(first["loc"][0])
         variable = self._variables[name]
-        span = document.key_span(("variables", name))
+        span = place(name)
         if first["type"] == "missing":
             what = f": {variable.description}" if variable.description else ""
             return BadValueError(
@@ -101,6 +116,8 @@ def fault(name: str, variable: VariableModel) -> Fault | None:
         return Fault("range", f'"{name}" is a {variable.type}; only numbers have a range')
     if variable.range and variable.range[0] > variable.range[1]:
         return Fault("range", "the range is empty", ("[least, greatest]",))
+    if _is_plainly_sound(variable):
+        return None
     one = TypeAdapter(_TYPES[variable.type], config=_CONFIG)
     for choice in variable.choices:
         if not _accepts(one, choice):
@@ -112,6 +129,16 @@ def fault(name: str, variable: VariableModel) -> Fault | None:
         return None
     message = f'the default {_shown(variable.default)} is no value for "{name}"'
     return Fault("default", message, (_expectation(variable),))
+
+
+def _is_plainly_sound(variable: VariableModel) -> bool:
+    """Whether the choices and the default are texts, as they should be, and nothing else is set."""
+    if variable.type != "string" or not all(isinstance(c, str) for c in variable.choices):
+        return False
+    default = variable.default
+    if default is None:
+        return True
+    return isinstance(default, str) and (not variable.choices or default in variable.choices)
 
 
 def _accepts(adapter: TypeAdapter[Any], value: object) -> bool:

@@ -29,11 +29,13 @@ from impasto.variations.wordlists import Wordlists, is_open_text, placed, within
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-__all__ = ["NO_LISTS", "Draws", "count_of", "draw", "is_open", "stripped"]
+__all__ = ["NO_LISTS", "Draws", "count_of", "draw", "is_open", "part_seed", "stripped"]
 
 _MASK: Final = (1 << 64) - 1
 _ROW: Final = 0xD1B54A32D192ED03
 _STEP: Final = 0x9E3779B97F4A7C15
+_PARTS: Final = 32
+"""Rows of parts are numbered in these steps, apart from those of choices."""
 NO_LISTS: Final = Wordlists()
 
 
@@ -96,6 +98,14 @@ class _Urn:
             self._sums[place] -= size
             place += place & -place
         return at
+
+
+def part_seed(seed: int, part: int) -> int:
+    """Return the seed of one of the prompts that AND composes; the first one has `seed` itself.
+
+    Seeds side by side share nothing: the second part at seed 1 is not the first part at seed 2.
+    """
+    return Draws(seed, -(part << _PARTS)).below(1 << 63) if part else seed
 
 
 def is_open(nodes: Iterable[Node]) -> bool:

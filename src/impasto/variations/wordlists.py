@@ -8,7 +8,6 @@ that starts with `# ` is a comment.
 
 from __future__ import annotations
 
-import json
 import re
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -198,6 +197,8 @@ def _word(line: str, source: Source, at: int) -> Word:
 def _tree(name: str, path: Path, source: Source) -> Iterator[tuple[str, list[Word]]]:
     """Yield the lists of a YAML or JSON file, named by the keys that lead to them."""
     if path.suffix == ".json":
+        import json  # noqa: PLC0415 - only such trees need it
+
         try:
             data, place = json.loads(source.text), None
         except ValueError as error:

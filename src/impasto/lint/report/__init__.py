@@ -1,12 +1,14 @@
-"""Output formats, one file each. `load(name)` gives the function that writes a report.
+"""Output formats, one file each, named as the format: `load("sarif")` is `sarif.write`.
 
-A report is `write(run) -> str`; third parties add one by an entry point in "impasto.reports".
+A report is `write(run) -> str`. Third parties add one by an entry point in the group
+"impasto.reports"; the built-in ones are the files of this folder, and nothing else names them.
 """
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from impasto.errors import UnknownNameError
 
@@ -15,12 +17,14 @@ if TYPE_CHECKING:
 
     from impasto.diagnostics import Diagnostic
 
-REPORTS: Final = {
-    "text": "impasto.lint.report.people:write",
-    "json": "impasto.lint.report.machine:write",
-    "github": "impasto.lint.report.github:write",
-}
 GROUP: Final = "impasto.reports"
+
+
+class Silenced(NamedTuple):
+    """A finding that somebody accepted: in a comment of the file, or in a baseline."""
+
+    finding: Diagnostic
+    by: Literal["comment", "baseline"]
 
 
 class Run(NamedTuple):
@@ -34,6 +38,7 @@ class Run(NamedTuple):
     failed: tuple[str, ...] = ()
     fixed: int = 0
     colours: bool = False
+    silenced: tuple[Silenced, ...] = ()
 
     def count(self, severity: str) -> int:
         """Return how many findings have a severity."""
@@ -53,12 +58,26 @@ def load(name: str) -> Callable[[Run], str]:
     Raises:
         UnknownNameError: nobody defines it.
     """
-    where = REPORTS.get(name) or _installed().get(name)
-    if where is None:
-        raise UnknownNameError("format", name, (*REPORTS, *_installed()))
+    if name in built_in():
+        where = f"{__name__}.{name.replace('-', '_')}:write"
+    elif (found := _installed().get(name)) is not None:
+        where = found
+    else:
+        raise UnknownNameError("format", name, names())
     module, _, function = where.partition(":")
-    found: Callable[[Run], str] = getattr(import_module(module), function)
-    return found
+    write: Callable[[Run], str] = getattr(import_module(module), function)
+    return write
+
+
+def names() -> tuple[str, ...]:
+    """Return the names of all formats, the built-in ones first."""
+    return (*built_in(), *_installed())
+
+
+def built_in() -> tuple[str, ...]:
+    """Return the names of the built-in formats."""
+    stems = (name.removesuffix(".py") for name in os.listdir(__path__[0]) if name.endswith(".py"))  # noqa: PTH208
+    return tuple(sorted(stem.replace("_", "-") for stem in stems if not stem.startswith("_")))
 
 
 def _installed() -> dict[str, str]:

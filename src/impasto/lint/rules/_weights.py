@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING, Final
 
 from impasto.syntax.nodes import Group, Node, Part, Text
 
-_WHOLE = re.compile(r":[ \t]*([0-9]+)[ \t\n]*\Z")
-_ENDS_IN_NUMBER = re.compile(r"(?<![\w.])[0-9]{1,4}\Z")
+if TYPE_CHECKING:
+    from impasto.lint.check import Check
+
+_ENDS_IN_NUMBER: Final = r"(?<![\w.])[0-9]{1,4}\Z"
 LEAST, MOST = 0.3, 1.6
 """Weights outside of these rarely help. No host documents bounds except compel (0 to 2); these
 are what guides and shared prompts stay within."""
@@ -19,16 +22,29 @@ def is_accident(node: Group | Part) -> bool:
     It is a whole number, written without a dot, and stands behind a number that is a word of
     its own, or is 10 or more.
     """
-    found = _WHOLE.match(node.mark)
-    if not found:
+    number = node.mark[1:].strip(" \t\n")
+    if not (number.isdigit() and number.isascii()):
         return False
-    return int(found[1]) >= 10 or follows_number(node.children)
+    return len(number.lstrip("0")) > 1 or follows_number(node.children)
 
 
 def follows_number(nodes: tuple[Node, ...]) -> bool:
     """Whether the text of `nodes` ends in a number that is a word of its own."""
     last = nodes[-1] if nodes else None
-    return isinstance(last, Text) and _ENDS_IN_NUMBER.search(last.value) is not None
+    return isinstance(last, Text) and re.search(_ENDS_IN_NUMBER, last.value) is not None
+
+
+def is_bounded(check: Check) -> bool:
+    """Whether the weights in hand are factors that guides bound, and none of another scale.
+
+    Midjourney's are relative to each other, NovelAI's mean something below 0 as well.
+    """
+    return not check.dialect.startswith(("midjourney", "novelai"))
+
+
+def is_empty(node: Group) -> bool:
+    """Whether a group holds nothing but spaces."""
+    return all(isinstance(child, Text) and not child.value.strip() for child in node.children)
 
 
 def colon_of(node: Group | Part) -> int:

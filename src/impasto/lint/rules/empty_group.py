@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from impasto.lint.rule import Case, Rule
+from impasto.lint.rules._weights import is_empty
 from impasto.syntax.nodes import Text
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class EmptyGroup(Rule):
-    """Brackets with nothing in them.
+    r"""Brackets with nothing in them.
 
     ## What it does
 
@@ -34,6 +35,7 @@ class EmptyGroup(Rule):
 
     ```
     a fox
+    an empty list: \[\]          for the characters themselves
     ```
 
     ## Fix safety
@@ -59,7 +61,7 @@ class EmptyGroup(Rule):
 
     def visit_group(self, node: Group, check: Check) -> None:
         """Look at a group."""
-        if all(isinstance(child, Text) and not child.value.strip() for child in node.children):
+        if is_empty(node):
             inside = "".join(child.value for child in node.children if isinstance(child, Text))
             self._report(node, inside, check)
 
@@ -72,7 +74,8 @@ class EmptyGroup(Rule):
         check.report(
             self,
             node,
-            "the brackets are empty",
+            "the brackets are empty, and vanish",
+            hint=r"write \( \[ \{ for the characters themselves",
             title="remove the brackets",
             edits=[check.edit(node.start, node.end, inside)],
         )

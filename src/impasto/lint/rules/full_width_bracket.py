@@ -11,9 +11,7 @@ if TYPE_CHECKING:
     from impasto.lint.check import Check
     from impasto.syntax.nodes import Text
 
-_WEIGHT = re.compile(
-    r"[（(]([^（）()\[\]{}<>|:：\\\n]*+)[:：][ \t]*([0-9]+(?:\.[0-9]*)?|\.[0-9]+)[ \t]*[）)]"
-)
+_WEIGHT = r"[（(]([^（）()\[\]{}<>|:：\\\n]*+)[:：][ \t]*([0-9]+(?:\.[0-9]*)?|\.[0-9]+)[ \t]*[）)]"
 
 
 class FullWidthBracket(Rule):
@@ -58,7 +56,7 @@ class FullWidthBracket(Rule):
         """Look at a text."""
         if "）" not in node.value and "（" not in node.value:
             return
-        for found in _WEIGHT.finditer(node.value):
+        for found in re.finditer(_WEIGHT, node.value):
             start, end = node.start + found.start(), node.start + found.end()
             assert check.prompt is not None
             check.report(

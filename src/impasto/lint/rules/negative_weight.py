@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from impasto.lint.rule import Case, Rule
+from impasto.lint.rules._weights import is_bounded
 
 if TYPE_CHECKING:
     from impasto.lint.check import Check
@@ -41,9 +42,15 @@ class NegativeWeight(Rule):
 
     code = "IMP106"
     name = "negative-weight"
-    VALID = ("(people:0.5)", "a AND b:0.5", "[people]")
+    in_dialects = True
+    VALID = (
+        "(people:0.5)",
+        "a AND b:0.5",
+        "[people]",
+    )
     INVALID = (
         Case("a street, (people:-1)", "(people:-1)"),
+        Case("a street, (people:-1)", "people", dialect="comfyui"),
         Case("a street AND people:-0.5", " people:-0.5"),
     )
 
@@ -56,7 +63,7 @@ class NegativeWeight(Rule):
         self._look(part, check)
 
     def _look(self, node: Group | Part, check: Check) -> None:
-        if node.mark and node.weight < 0:
+        if node.mark and node.weight < 0 and is_bounded(check):
             check.report(
                 self,
                 node,

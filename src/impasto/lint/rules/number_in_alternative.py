@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from impasto.lint.check import Check
     from impasto.syntax.nodes import Alternate
 
-_NUMBER = re.compile(r"(?<!\\):[ \t]*[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)[ \t]*\Z")
+_NUMBER = r"(?<!\\):[ \t]*[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)[ \t]*\Z"
 
 
 class NumberInAlternative(Rule):
@@ -52,7 +52,7 @@ class NumberInAlternative(Rule):
     def visit_alternate(self, node: Alternate, check: Check) -> None:
         """Look at the end of the last field."""
         last = node.fields[-1][-1] if node.fields[-1] else None
-        found = _NUMBER.search(last.value) if isinstance(last, Text) else None
+        found = re.search(_NUMBER, last.value) if isinstance(last, Text) else None
         if not found or not last:
             return
         assert check.prompt is not None

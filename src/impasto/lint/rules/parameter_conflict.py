@@ -33,7 +33,7 @@ class ParameterConflict(Rule):
 
     code = "IMP413"
     name = "parameter-conflict"
-    severity = "error"
+    severity = "warning"
     VALID = (Case("---\nmodel: flux-dev\nparameters: {ar: 16:9}\n---\na fox", suffix=".prompt"),)
     INVALID = (
         Case(

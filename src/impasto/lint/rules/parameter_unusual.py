@@ -33,7 +33,7 @@ class ParameterUnusual(Rule):
 
     code = "IMP410"
     name = "parameter-unusual"
-    severity = "info"
+    severity = "warning"
     VALID = (
         Case(
             "---\nmodel: flux-dev\nparameters: {num_inference_steps: 28}\n---\na fox",

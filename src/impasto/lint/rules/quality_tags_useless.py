@@ -20,7 +20,6 @@ TAGS: Final = frozenset(
         "great quality",
         "top quality",
         "ultra quality",
-        "ultra-detailed",
         "ultra detailed",
         "extremely detailed",
         "highly detailed",
@@ -36,7 +35,6 @@ TAGS: Final = frozenset(
         "score 7 up",
         "trending on artstation",
         "award winning",
-        "award-winning",
     )
 )
 """Phrases, as `Phrase.key` folds them, that tag-trained models learnt as labels of quality."""

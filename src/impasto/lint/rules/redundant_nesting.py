@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from impasto.lint.rule import Case, Rule
 from impasto.lint.rules._weights import is_accident
 from impasto.syntax.nodes import Group
-from impasto.syntax.runs import number
 
 if TYPE_CHECKING:
     from impasto.lint.check import Check
@@ -64,6 +63,8 @@ class RedundantNesting(Rule):
             accident = accident or is_accident(inner)
         if accident:
             return  # the number is text, and no factor
+        from impasto.syntax.runs import number  # noqa: PLC0415 - only findings need it
+
         check.report(
             self,
             node,

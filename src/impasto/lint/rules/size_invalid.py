@@ -29,6 +29,11 @@ class SizeInvalid(Rule):
     model: flux-dev
     parameters: {size: 1024x1024}
     ```
+
+    ## Fix safety
+
+    The fix writes the nearest size that the model takes, where it is written as one value and the
+    file is checked for one model only. No weight changes.
     """
 
     code = "IMP404"
@@ -41,6 +46,18 @@ class SizeInvalid(Rule):
         Case(
             "---\nmodel: flux-dev\nparameters: {size: 1024x1001}\n---\na fox",
             "size",
+            fix="---\nmodel: flux-dev\nparameters: {size: 1024x992}\n---\na fox",
+            suffix=".prompt",
+        ),
+        Case(
+            "---\nmodel: stable-diffusion-xl\nparameters: {size: 1000x1000}\n---\na fox",
+            "size",
+            target="flux-dev",
+            suffix=".prompt",
+        ),
+        Case(
+            "---\nmodel: flux-dev\nparameters: {width: 1000, height: 2000}\n---\na fox",
+            "width",
             suffix=".prompt",
         ),
     )

@@ -22,7 +22,7 @@ class SyntaxErrors(Rule):
     ## Example
 
     ```
-    a portrait, (golden light:1.2, smile :)
+    a portrait, (golden light:1.2), smile :)
     ```
 
     ## Use instead

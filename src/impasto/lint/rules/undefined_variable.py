@@ -19,7 +19,7 @@ class UndefinedVariable(Rule):
 
     Reports variables that a template uses and its front matter does not declare. Front matter
     without `variables` declares nothing, and then everything may be given. In a style, only
-    `prompt` and `model` exist.
+    `prompt`, `model` and the style's own `options` exist.
 
     ## Why is this bad?
 
@@ -56,6 +56,11 @@ class UndefinedVariable(Rule):
         Case(
             "---\nvariables:\n  all: {type: list}\n---\n{% for x in all %}{{ x }}{% endfor %}",
             suffix=".prompt",
+        ),
+        Case(
+            "format: 1\nname: p\nstyles:\n  a:\n    options: {film: {default: ink}}\n"
+            "    text: '{{ prompt }}, {{ film }}'\n",
+            suffix=".yaml",
         ),
     )
     INVALID = (

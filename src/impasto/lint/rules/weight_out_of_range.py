@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from impasto.lint.rule import Case, Rule
-from impasto.lint.rules._weights import LEAST, MOST, is_accident
+from impasto.lint.rules._weights import LEAST, MOST, is_accident, is_bounded
+from impasto.lint.settings import CANONICAL
 
 if TYPE_CHECKING:
     from impasto.lint.check import Check
@@ -41,11 +42,21 @@ class WeightOutOfRange(Rule):
 
     code = "IMP105"
     name = "weight-out-of-range"
-    VALID = ("(rain:1.6)", "(rain:0.3)", "[rain]", "((rain))", "(at 5:30)", "(rain:-1)")
+    in_dialects = True
+    VALID = (
+        "(rain:1.6)",
+        "(rain:0.3)",
+        "[rain]",
+        "((rain))",
+        "(at 5:30)",
+        "(rain:-1)",
+        Case("rain::3 fox::1", dialect="midjourney-6"),
+    )
     INVALID = (
         Case("a knight, (rain:2.5)", "(rain:2.5)"),
         Case("(rain:0.1)", "(rain:0.1)"),
         Case("(a (b:1.5):1.4)", "(b:1.5)"),
+        Case("a clock (at 5:30)", "(at 5:30)", dialect="a1111"),
         Case(
             "---\nvariables:\n  w: {type: number, default: 3}\n---\n(rain:{{ w }})",
             "(rain:{{ w }})",
@@ -55,7 +66,9 @@ class WeightOutOfRange(Rule):
 
     def visit_group(self, node: Group, check: Check) -> None:
         """Look at the effective weight of a group."""
-        if not node.mark or is_accident(node):
+        if not node.mark or not is_bounded(check):
+            return
+        if check.dialect == CANONICAL and is_accident(node):
             return
         effective = node.weight * check.weight
         if node.weight < 0 or check.weight < 0 or LEAST <= round(effective, 6) <= MOST:

@@ -1,0 +1,4 @@
+"""The formatter: one canonical layout for prompts, templates and style packs.
+
+It changes spaces, line ends and the spelling of numbers, never what a model hears.
+"""

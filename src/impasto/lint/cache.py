@@ -1,0 +1,225 @@
+"""What was found in files before, kept by their content: an unchanged file is not checked again.
+
+An entry is found by everything that its findings depend on: the content and name of the file, the
+settings, the working folder, impasto itself and its plug-ins. What else the check has read (style
+packs, word lists, included templates, absent ones too) is kept with the entry as digests, and an
+entry whose surroundings have changed does not count. So an entry is never stale, only unused.
+
+One file of the cache holds the entries of one set of settings. It is replaced as a whole, so any
+number of processes may use it at once; what one of them writes, another may lose, and check anew.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from contextlib import suppress
+from hashlib import blake2b
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import DecodeError, msgpack
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from impasto.lint.kinds import Surroundings
+    from impasto.lint.packed import Packed
+    from impasto.lint.settings import Settings
+
+NAME: Final = ".impasto_cache"
+_FORMAT: Final = 1
+_MOST: Final = 50_000
+_KEEP_SECONDS: Final = 30 * 24 * 3600
+_ABSENT: Final = b""
+_OF_PROJECT: Final = ("packs", "lists")
+_PACKAGE: Final = Path(__file__).parents[1]
+
+
+def digest(*parts: bytes) -> bytes:
+    """Return 16 bytes that stand for the parts, each taken on its own."""
+    found = blake2b(digest_size=16)
+    for part in parts:
+        found.update(len(part).to_bytes(8, "little"))
+        found.update(part)
+    return found.digest()
+
+
+class Cache:
+    """The findings of one set of settings, in a file below `folder`."""
+
+    def __init__(
+        self, folder: Path, settings: Settings, around: Surroundings, plugins: Iterable[str] = ()
+    ) -> None:
+        self.folder = folder
+        self.around = around
+        key = digest(
+            repr(settings).encode(),
+            repr(around).encode(),
+            os.fsencode(Path.cwd()),
+            program(plugins),
+        )
+        self.path = folder / f"lint-{key.hex()}.bin"
+        self._entries = _read(self.path)
+        self._used: dict[bytes, list[Any]] = {}
+        self._digests: dict[str, bytes] = {}
+        self._is_new = False
+        self._began = time.time_ns()
+
+    @staticmethod
+    def key(name: str, data: bytes) -> bytes:
+        """Return the key of the file `name` with the content `data`."""
+        return digest(os.fsencode(name), data)
+
+    def find(self, key: bytes) -> Packed | None:
+        """Return what was found under `key`, if all that it depends on is as it was."""
+        entry = self._entries.get(key)
+        if entry is None:
+            return None
+        found: Packed
+        needs, found = entry
+        if any(self._digest(name) != known for name, known in needs.items()):
+            return None
+        self._used[key] = entry
+        return found
+
+    def keep(self, key: bytes, found: Packed, read: Iterable[str]) -> None:
+        """Keep what was found, and which surroundings it depends on.
+
+        What was written to since this run began may have been read before, so it is not kept.
+        """
+        read = tuple(read)
+        if any(_written(name) >= self._began for name in read if name not in _OF_PROJECT):
+            return
+        self._used[key] = [{name: self._digest(name) for name in sorted(read)}, found]
+        self._is_new = True
+
+    def save(self) -> None:
+        """Write what is new, together with what others have written meanwhile.
+
+        A folder that cannot be written to is no error: the next run is slower, nothing else.
+        """
+        if not self._is_new:
+            return
+        entries = {**_read(self.path), **self._used}
+        if len(entries) > _MOST:
+            entries = self._used
+        with suppress(OSError):
+            _write(self.path, msgpack.encode([_FORMAT, entries]))
+            _sweep(self.folder)
+
+    def _digest(self, name: str) -> bytes:
+        """Return the digest of a file, or of the "packs" and "lists" of the project, taken once."""
+        found = self._digests.get(name)
+        if found is None:
+            if name == "packs":
+                found = _packs(self.around.packs)
+            elif name == "lists":
+                found = _folders(self.around.words, ("**/*",))
+            else:
+                found = _file(Path(name))
+            self._digests[name] = found
+        return found
+
+
+def _file(path: Path) -> bytes:
+    try:
+        return digest(path.read_bytes())
+    except OSError:
+        return _ABSENT
+
+
+def _written(name: str) -> int:
+    """Return when the file `name` was written, in nanoseconds; 0 for one that is not there."""
+    try:
+        return os.stat(name).st_mtime_ns  # noqa: PTH116
+    except OSError:
+        return 0
+
+
+def _folders(folders: Iterable[Path], globs: Iterable[str]) -> bytes:
+    """Return the digest of all files that the globs find below the folders."""
+    paths = sorted({path for folder in folders for glob in globs for path in folder.glob(glob)})
+    return digest(*(part for p in paths for part in (os.fsencode(p), _file(p))))
+
+
+def _packs(folders: tuple[Path, ...]) -> bytes:
+    """Return the digest of all packs in folders and packages, and of the locks that pin them."""
+    from impasto.styles.reach import LOCK, installed_folders  # noqa: PLC0415
+
+    locks = [_file(folder.parent / LOCK) for folder in folders]
+    return digest(_folders((*folders, *installed_folders()), ("*.yaml", "*.yml")), *locks)
+
+
+def program(plugins: Iterable[str] = ()) -> bytes:
+    """Return what stands for impasto as it is installed, its data, the plug-ins and Python."""
+    roots = [_PACKAGE, *(_PACKAGE.parents[1] / name for name in ("style_packs", "grammars"))]
+    for module in plugins:
+        file = getattr(sys.modules.get(module.partition(".")[0]), "__file__", None)
+        if file:
+            roots.append(Path(file).parent if file.endswith("__init__.py") else Path(file))
+    parts = [part for root in roots for part in _stamps(str(root))]
+    return digest(sys.version.encode(), *parts)
+
+
+def _stamps(root: str) -> Iterable[bytes]:
+    """Yield name, size and time of every file below `root` that is code or data."""
+    with suppress(NotADirectoryError, FileNotFoundError), os.scandir(root) as found:
+        for entry in sorted(found, key=lambda entry: entry.name):
+            if entry.name in ("__pycache__", NAME):
+                continue
+            if entry.is_dir():
+                yield from _stamps(entry.path)
+            else:
+                yield _stamp(entry.path)
+        return
+    with suppress(OSError):
+        yield _stamp(root)
+
+
+def _stamp(path: str) -> bytes:
+    status = os.stat(path)  # noqa: PTH116 - several hundred of them, at every start
+    return f"{path}\0{status.st_size}\0{status.st_mtime_ns}".encode("utf-8", "surrogateescape")
+
+
+def _read(path: Path) -> dict[bytes, list[Any]]:
+    """Return the entries of a file; one that is broken has none."""
+    try:
+        form, entries = msgpack.decode(path.read_bytes())
+    except (OSError, DecodeError, ValueError, TypeError):
+        return {}
+    return entries if form == _FORMAT and isinstance(entries, dict) else {}
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    ignore = path.parent / ".gitignore"
+    if not ignore.exists():
+        ignore.write_text("*\n")
+    new = path.with_suffix(f".{os.getpid()}")
+    try:
+        new.write_bytes(data)
+        new.replace(path)
+    except BaseException:
+        new.unlink(missing_ok=True)
+        raise
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what no run has written to for a month."""
+    oldest = time.time() - _KEEP_SECONDS
+    for path in folder.glob("lint-*"):
+        if path.stat().st_mtime < oldest:
+            path.unlink(missing_ok=True)
+
+
+def folder_for(root: Path | None) -> Path:
+    """Return the cache's folder: in the project `root`, without one in the user's cache folder."""
+    if root is not None:
+        return root / NAME
+    if sys.platform == "linux":  # as platformdirs has it, which takes longer to load than to run
+        return Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "impasto"
+    from platformdirs import user_cache_path  # noqa: PLC0415 - projects need no such place
+
+    return user_cache_path("impasto", appauthor=False)

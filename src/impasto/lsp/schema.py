@@ -1,0 +1,43 @@
+"""Which keys a place in YAML may have, and what for: from the schemas that check the files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, get_args
+
+from impasto.lsp.places import PACKS
+from impasto.styles.schema import PackModel, StyleModel, VariantModel
+from impasto.templates.promptfile import FrontMatter, VariableModel
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+ANY: Final = ""
+"""Stands for any name in a path."""
+
+_PROMPT: Final[dict[tuple[str, ...], type[BaseModel]]] = {
+    (): FrontMatter,
+    ("variables", ANY): VariableModel,
+}
+_PACK: Final[dict[tuple[str, ...], type[BaseModel]]] = {
+    (): PackModel,
+    ("styles", ANY): StyleModel,
+    ("styles", ANY, "variants", ANY): VariantModel,
+    ("styles", ANY, "options", ANY): VariableModel,
+}
+VARIABLE_TYPES: Final[tuple[str, ...]] = get_args(VariableModel.model_fields["type"].annotation)
+
+
+def keys_at(suffix: str, path: tuple[str, ...]) -> dict[str, str]:
+    """Return the keys of the mapping at `path` in a file of a kind, each with what it is for."""
+    table = _PACK if suffix in PACKS else _PROMPT
+    for known, model in table.items():
+        if len(known) == len(path) and all(k in (ANY, p) for k, p in zip(known, path, strict=True)):
+            return {name: _told(field) for name, field in model.model_fields.items()}
+    return {}
+
+
+def _told(field: Any) -> str:
+    if field.description:
+        return str(field.description)
+    kind = getattr(field.annotation, "__name__", "") if not get_args(field.annotation) else ""
+    return {"str": "a text", "bool": "true or false"}.get(kind, "")

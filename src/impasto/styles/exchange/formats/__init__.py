@@ -1,0 +1,1 @@
+"""Formats of style collections, one file each, named as the format."""
