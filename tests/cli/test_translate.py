@@ -208,3 +208,16 @@ def test_what_dynamicprompts_draws_is_read_as_its_host_reads_it(run):
     assert done.exit_code == 0
     done = run("translate", template, "--from", "dynamicprompts", "--to", "plain")
     assert (done.exit_code, "--seed" in done.stderr) == (2, True)
+
+
+def test_parameters_in_a_foreign_text_go_where_they_mean_the_same(run):
+    text = "red car --ar 3:2 --s 250 --v 6.1"
+    targets = "sdxl,midjourney-v6,midjourney-7"
+    done = run("translate", text, "--from", "midjourney-6", "--to", targets, "--format", "json")
+    found = {t["model"] or t["dialect"]: t for t in json.loads(done.stdout)["translations"]}
+    assert found["stable-diffusion-xl"]["parameters"] == {"width": 1216, "height": 832}
+    assert found["midjourney-v6"]["prompt"].startswith("red car --ar 3:2 ")
+    assert found["midjourney-v6"]["limits"] == []
+    assert found["midjourney-7"]["prompt"] == "red car --ar 3:2 --stylize 250 --v 7"
+    said = [finding["message"] for finding in found["stable-diffusion-xl"]["read"]["diagnostics"]]
+    assert any("stylize is 250" in message for message in said)

@@ -84,3 +84,11 @@ def test_a_seed_draws_the_same_every_time(seed):
     found = impasto.expand("a {red|white} fox AND {rain|snow|fog}")
     assert found.draw(seed) == impasto.expand(found.prompt).draw(seed)
     assert found.draw(seed) in set(found.iterate())
+
+
+def test_every_job_keeps_the_parameters_of_its_prompt():
+    found = impasto.expand("{red, blue} car --ar 3:2 --no people", "midjourney-6")
+    assert list(found.iterate()) == [
+        "red car --no people --ar 3:2",
+        "blue car --no people --ar 3:2",
+    ]

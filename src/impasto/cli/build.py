@@ -219,7 +219,9 @@ def _tell(found: Probe, terminal: Terminal) -> bool:
     """Write every loss and finding once, with how many images have it; say if one is severe."""
     seen: dict[tuple[str, str, str], list[int]] = {}
     for image in found.made:
-        told = [(one.severity, image.translation.model, one.message) for one in image.translation.limits]
+        told = [
+            (one.severity, image.translation.model, one.message) for one in image.translation.limits
+        ]
         lost = [
             (one.severity, image.translation.model, f"loses {one.kind}: {one.message}")
             for one in image.translation.losses

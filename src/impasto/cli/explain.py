@@ -118,7 +118,9 @@ def _piece(piece: Piece, terminal: Terminal) -> None:
     assert piece.span is not None
     place = f"{piece.span.line}:{piece.span.column}"
     weight = "" if piece.weight == 1 else f"{piece.weight:.4g}"
-    head = f"    {place:<{_PLACE}}{terminal.paint(f'{piece.rule:<{_RULE}}', 'dim')}{weight:<{_WEIGHT}}"
+    head = (
+        f"    {place:<{_PLACE}}{terminal.paint(f'{piece.rule:<{_RULE}}', 'dim')}{weight:<{_WEIGHT}}"
+    )
     source = f"  ← {piece.expression}" if piece.expression else ""
     indent = 4 + _PLACE + _RULE + _WEIGHT
     terminal.wrapped(piece.text.strip() + source, indent=indent, first=head)

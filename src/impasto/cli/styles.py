@@ -187,6 +187,7 @@ def _show(
 ) -> None:
     from impasto.cli.show import text_row
     from impasto.styles.layer import variants
+    from impasto.styles.options import meaning, variables
 
     model = style.model
     terminal.line(
@@ -195,10 +196,14 @@ def _show(
     if model.description:
         terminal.wrapped(model.description, indent=2)
     text_row(terminal, "defined", str(style.span))
+    if model.aliases:
+        text_row(terminal, "aliases", ", ".join(model.aliases))
     if model.bases:
         text_row(terminal, "extends", ", ".join(model.bases))
     if model.tags:
         text_row(terminal, "tags", ", ".join(model.tags))
+    for name, option in variables(style).items():
+        text_row(terminal, "option", f"{name}: {meaning(option)}")
     _text(terminal, "", model.text, model.negative, model.parameters)
     chosen = variants(style, card) if card else list(model.variants)
     for name in chosen:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from impasto.compose.composition import Composition
     from impasto.syntax.prompt import Prompt
@@ -83,6 +83,32 @@ def in_dialect(
         source=source,
         negative=unwanted,
     )
+
+
+_ANYWHERE = ("aspect_ratio", "seed")
+"""Parameters that mean the same to every model."""
+
+
+def carried(source: Prompt | Composition, target: str) -> dict[str, object]:
+    """Return the parameters in the text of a foreign prompt, as far as they mean the same there.
+
+    Midjourney's `--stylize` means nothing elsewhere; that it stands in the text is among the
+    prompt's findings.
+    """
+    from impasto.dialects import dialect as load_dialect
+    from impasto.models.card import CANONICAL
+    from impasto.models.registry import load_model, model_names
+    from impasto.syntax.prompt import Prompt
+
+    if not isinstance(source, Prompt) or source.meaning is None:
+        return {}
+    found = load_dialect(source.dialect).parameters(source.text)
+    card = load_model(target) if target in model_names() else None
+    heard = card.dialect if card else target
+    known: Collection[str] = _ANYWHERE
+    if heard.partition("-")[0] == source.dialect.partition("-")[0]:
+        known = (*CANONICAL, *card.parameters) if card else found
+    return {name: value for name, value in found.items() if name in known}
 
 
 def foreign(found: Translation) -> Prompt | None:

@@ -14,7 +14,7 @@ from impasto.cli.options import (
     on_loss_option,
     prompt_options,
 )
-from impasto.cli.targets import foreign, in_dialect, targets_of, to_json
+from impasto.cli.targets import carried, foreign, in_dialect, targets_of, to_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -138,19 +138,22 @@ def translations(
         parameters.setdefault("seed", work.seed)
     is_text = work.is_plain and not hasattr(prompt, "recipe")
     negative = work.unwanted if is_text else None
-    return [
-        in_dialect(prompt, target, negative, parameters, emphasis)
-        if target not in models
-        else for_model(
-            prompt,
-            target,
-            backend,
-            negative=negative,
-            parameters=parameters,
-            emphasis=emphasis,  # type: ignore[arg-type]
+    found = []
+    for target in targets:
+        sent = {**carried(prompt, target), **parameters}
+        found.append(
+            in_dialect(prompt, target, negative, sent, emphasis)
+            if target not in models
+            else for_model(
+                prompt,
+                target,
+                backend,
+                negative=negative,
+                parameters=sent,
+                emphasis=emphasis,  # type: ignore[arg-type]
+            )
         )
-        for target in targets
-    ]
+    return found
 
 
 def _write(found: list[Translation], form: str) -> None:

@@ -62,7 +62,9 @@ class Expansion:
 
     def __init__(self, prompt: Prompt, lists: Wordlists) -> None:
         self.prompt = prompt
-        self.host = _host(prompt)
+        dialect = load_dialect(prompt.dialect) if prompt.meaning else None
+        self.host = (dialect.host if dialect else "") or prompt.dialect
+        self._tail = dialect.tail(prompt.text) if dialect else ""
         self._lists = lists
         self._spaces = [Space(lists) for _ in prompt.parts]
         self._sizes = [
@@ -109,13 +111,12 @@ class Expansion:
         parts = tuple(Part(children, part.mark) for part, children in pairs)
         if self.prompt.meaning is None:
             return print_parts(parts)
+        return (
+            f"{self._foreign(parts)} {self._tail}".rstrip() if self._tail else self._foreign(parts)
+        )
+
+    def _foreign(self, parts: tuple[Part, ...]) -> str:
         nodes = tuple(node for part in parts for node in part.children)
         if any(isinstance(node, (Group, Schedule)) for node in walk(nodes)):
             return write(replace(self.prompt, parts=parts), self.prompt.dialect).text
         return "".join(text for text, _ in runs(nodes))
-
-
-def _host(prompt: Prompt) -> str:
-    """Return the dialect in which the drawn texts are read."""
-    host = load_dialect(prompt.dialect).host if prompt.meaning else ""
-    return host or prompt.dialect

@@ -88,6 +88,14 @@ class Dialect:
         """Return what the text means. Every text means something: nothing is raised."""
         raise UnknownNameError("dialect to read", self.name)
 
+    def parameters(self, text: str) -> dict[str, object]:  # noqa: ARG002 - most texts hold none
+        """Return the parameters of the request that stand in the text, by canonical name."""
+        return {}
+
+    def tail(self, text: str) -> str:  # noqa: ARG002
+        """Return what stands behind the prompt in its text and is no part of the tree."""
+        return ""
+
     def weights(self, prompt: Prompt, step: int, steps: int) -> Runs:
         """Return the runs that the real parser gives the first part at `step`."""
         return runs(prompt.parts[0].children, step, steps) if prompt.parts else []

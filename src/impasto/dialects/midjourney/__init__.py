@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, cast
 
 from impasto.dialects.base import Dialect, Script, Written
 from impasto.dialects.midjourney.parameters import PARAMETERS, parameters_suffix
-from impasto.dialects.midjourney.reader import read_prompt, weights_of
+from impasto.dialects.midjourney.reader import parameters_of, read_prompt, tail_of, weights_of
 from impasto.dialects.midjourney.text import (
     NO_WEIGHT,
     and_loss,
@@ -127,6 +127,15 @@ class Midjourney6(Dialect):
         if unwanted:
             text = f"{text} --no {', '.join(unwanted)}".strip()
         return Written(text, tuple(losses))
+
+    def parameters(self, text: str) -> dict[str, object]:
+        """Return the parameters at the end of a prompt; several values for one are left out."""
+        found = parameters_of(text)
+        return {name: value for name, value in found.items() if not isinstance(value, tuple)}
+
+    def tail(self, text: str) -> str:
+        """Return the parameters at the end of a prompt as they stand there."""
+        return tail_of(text)
 
     def finish(
         self,

@@ -54,6 +54,12 @@ def parameters_of(text: str) -> dict[str, object]:
     return values_of(signs_of(text, weighted=True).options)
 
 
+def tail_of(text: str) -> str:
+    """Return the parameters as they stand in a prompt; `--no` is in the tree."""
+    options = signs_of(text, weighted=True).options
+    return " ".join(text[o.start : o.end].strip() for o in options if o.canonical != NO)
+
+
 def read_prompt(source: Source, *, weighted: bool) -> Reading:
     """Return the tree of a prompt; without `weighted` it is one part, as from version 7 on."""
     text = source.text
