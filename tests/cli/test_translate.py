@@ -217,7 +217,7 @@ def test_parameters_in_a_foreign_text_go_where_they_mean_the_same(run):
     found = {t["model"] or t["dialect"]: t for t in json.loads(done.stdout)["translations"]}
     assert found["stable-diffusion-xl"]["parameters"] == {"width": 1216, "height": 832}
     assert found["midjourney-v6"]["prompt"].startswith("red car --ar 3:2 ")
-    assert found["midjourney-v6"]["limits"] == []
+    assert found["midjourney-v6"]["diagnostics"] == []
     assert found["midjourney-7"]["prompt"] == "red car --ar 3:2 --stylize 250 --v 7"
     said = [finding["message"] for finding in found["stable-diffusion-xl"]["read"]["diagnostics"]]
     assert any("stylize is 250" in message for message in said)
