@@ -153,7 +153,7 @@ def _squashed(clutter: re.Match[str]) -> str:
     """Return one comma for several, no space before it, one space for several."""
     text = clutter[0]
     comma = next((sign for sign in text if sign in ",，、"), "")
-    if text[0] in "\\\"“「『" or not (comma or text.isspace()):
+    if text[0] in '\\"“「『' or not (comma or text.isspace()):
         return text
     return comma + (" " if text[-1].isspace() else "")
 

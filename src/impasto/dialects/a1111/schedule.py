@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from impasto.dialects.a1111.emphasis import ReadError
@@ -93,8 +94,12 @@ class _Refused(Exception):  # noqa: N818 - a signal inside this module
     """The real parser gives up on the text."""
 
 
+@lru_cache(maxsize=4)
 def brackets(text: str, *, old: bool = False) -> list[Bracket] | None:
-    """Return the schedules and alternations of `text`; None where the real parser gives up."""
+    """Return the schedules and alternations of `text`; None where the real parser gives up.
+
+    The last few are remembered, for a text that was read is mostly asked for its weights next.
+    """
     if "[" not in text or (":" not in text and "|" not in text):
         return []
     try:
