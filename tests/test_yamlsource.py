@@ -394,3 +394,18 @@ def test_a_byte_order_mark_is_no_part_of_the_first_key(parser):
 def test_an_empty_file_is_nothing(parser):
     assert read("").data is None
     assert read("# only a comment\n").data is None
+
+
+@pytest.mark.parametrize(
+    ("text", "column"),
+    [
+        ("a: 'x &y'\nb: &y z", 4),
+        ("a: x *y\nb: [c, *y]", 8),
+        ("a: |\n  &x\n  *y\nb: &z [1]", 4),
+        ('"&a": "*b"\n&c d: 1', 1),
+    ],
+)
+def test_an_anchor_is_refused_beside_texts_that_look_like_one(text, column):
+    with pytest.raises(FileError, match=r"YAML's (anchors|aliases)") as caught:
+        load(Source(text))
+    assert (caught.value.span.line, caught.value.span.column) == (text.count("\n") + 1, column)

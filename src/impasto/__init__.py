@@ -14,6 +14,7 @@ from __future__ import annotations
 TYPE_CHECKING = False  # what type checkers take for true; importing typing would cost more than all
 
 if TYPE_CHECKING:
+    from impasto.builder import PromptBuilder as PromptBuilder
     from impasto.client import AsyncClient as AsyncClient
     from impasto.client import Client as Client
     from impasto.client import Request as Request
@@ -71,6 +72,7 @@ _HOME = {
     "LossWarning": "impasto.translate.api",
     "OpenPromptError": "impasto.errors",
     "Prompt": "impasto.syntax.prompt",
+    "PromptBuilder": "impasto.builder",
     "PromptSyntaxError": "impasto.errors",
     "Request": "impasto.client",
     "Result": "impasto.client",

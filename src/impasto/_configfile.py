@@ -231,5 +231,6 @@ _CHECKS: dict[str, Callable[[object, Path], Any]] = {
     "concurrency": _count,
     "style_packs": _folders,
     "wildcards": _folders,
+    "model_cards": _folders,
     "output": _folder,
 }

@@ -8,6 +8,7 @@ nearest one above it.
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -31,6 +32,7 @@ DEFAULTS: dict[str, Any] = {
     "concurrency": 4,
     "style_packs": (),
     "wildcards": (),
+    "model_cards": (),
     "output": Path(),
     "lint": None,
 }
@@ -39,7 +41,8 @@ DEFAULTS: dict[str, Any] = {
 LINT = "lint"
 """The key that is a table; its value is a `lint.settings.Settings` or None."""
 
-FOLDERS = ("style_packs", "wildcards")
+CARDS = "model_cards"
+FOLDERS = ("style_packs", "wildcards", CARDS)
 """Keys that are lists of folders; a project's folder of that name counts without being named."""
 
 PACKS = "style_packs"
@@ -148,6 +151,8 @@ class Config:
 def load(cwd: Path | None = None, environ: Mapping[str, str] | None = None) -> Config:
     """Return the settings of files and environment, as seen from `cwd`.
 
+    The folders of `model_cards` count for `impasto.models` from then on.
+
     Raises:
         FileError: a file or a variable that cannot be used; file, line and column are given.
     """
@@ -170,7 +175,17 @@ def load(cwd: Path | None = None, environ: Mapping[str, str] | None = None) -> C
         if not settings[name].value and (root / name).is_dir():
             settings[name] = Setting((root / name,), "the project's folder")
     settings[PACKS] = _joined(settings[PACKS], mine)
-    return Config(settings, root, environ, has_project=project is not None, user_packs=mine)
+    found = Config(settings, root, environ, has_project=project is not None, user_packs=mine)
+    _use_cards(found)
+    return found
+
+
+def _use_cards(config: Config) -> None:
+    """Let the user's model cards count; they are read when somebody asks for a model."""
+    if config[CARDS] or "impasto.models.registry" in sys.modules:
+        from impasto.models import registry  # noqa: PLC0415 - else nobody has used cards before
+
+        registry.use(folders(config, CARDS))
 
 
 def _user_packs(home: Path, named: Setting) -> Setting:

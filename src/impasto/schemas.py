@@ -32,6 +32,7 @@ def _located(
     problems: ValidationError, model: type[BaseModel], document: Document, error: type[SourceError]
 ) -> SourceError:
     first, *others = problems.errors()
+    first = _misspelt(first, others) or first
     location = first["loc"]
     path = _existing(document.data, location)
     key = str(location[-1]) if location else ""
@@ -53,6 +54,15 @@ def _located(
     choices = re.findall(r"'([^']+)'", str(first.get("ctx", {}).get("expected", "")))
     hint = did_you_mean(str(first["input"]), choices) if choices else ""
     return error(message, document.span(path), hint=hint)
+
+
+def _misspelt(first: Any, others: list[Any]) -> Any:
+    """Return the unknown key that is the missing one of `first` with a slip of the pen, or None."""
+    if first["type"] != "missing" or not isinstance(first["loc"][-1], str):
+        return None
+    *parent, missing = first["loc"]
+    unknown = [p for p in others if p["type"] == "extra_forbidden" and [*p["loc"][:-1]] == parent]
+    return next((p for p in unknown if did_you_mean(str(p["loc"][-1]), [missing])), None)
 
 
 def _named(path: tuple[int | str, ...]) -> str:

@@ -9,6 +9,7 @@ several documents, keys that are not text, a key twice, nesting deeper than `MAX
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -157,7 +158,7 @@ def load(source: Source) -> Document:
     if source.text.startswith("\ufeff"):
         source = Source(source.text[1:], parent=source, anchors=((0, 1),))
     root = _compose(source)
-    if _MAYBE_ANCHOR.search(source.text):
+    if ("&" in source.text or "*" in source.text) and _may_hold_anchors(source.text, root):
         _refuse_anchors(source)
     return Document(source, root)
 
@@ -220,6 +221,33 @@ _FORBIDDEN = re.compile(
 )
 
 _MAYBE_ANCHOR = re.compile(r"(?<![^\s\[{,:])[&*][^\s,\[\]{}]")
+
+
+def _may_hold_anchors(text: str, root: Node | None) -> bool:
+    """Whether a `&` or `*` looks like an anchor or alias and does not lie within a text."""
+    found = [match.start() for match in _MAYBE_ANCHOR.finditer(text)]
+    texts = _texts_in(root) if found else []
+    before = (bisect_left(texts, (at, 0)) - 1 for at in found)
+    return any(i < 0 or texts[i][1] <= at for i, at in zip(before, found, strict=True))
+
+
+def _texts_in(root: Node | None) -> list[tuple[int, int]]:
+    """Return where every scalar begins and ends, sorted; an alias leads to one node again."""
+    found: list[tuple[int, int]] = []
+    seen: set[int] = set()
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        if isinstance(node, ScalarNode):
+            found.append((node.start_mark.index, node.end_mark.index))
+        elif isinstance(node, MappingNode):
+            waiting += [part for pair in node.value for part in pair]
+        elif isinstance(node, SequenceNode):
+            waiting += node.value
+    return sorted(found)
 
 
 def _refuse_anchors(source: Source) -> None:

@@ -97,8 +97,10 @@ def test_an_image_that_somebody_removed_is_made_again(run, tmp_path):
 
 def test_a_journal_serves_one_batch(run, tmp_path):
     run(Painter(), ["a"])
-    with pytest.raises(FileError, match="image 0 is another one"):
-        run(Painter(), ["z"])
+    painter = Painter()
+    events, _ = run(painter, ["z", "b"])
+    assert "image 0 is another one" in events[0].error.message
+    assert (events[1].how, painter.asked) == ("made", ["b"])
     with pytest.raises(FileError, match="of another batch"):
         Journal(tmp_path / "journal.db", "another plan")
     (tmp_path / "text.db").write_text("no journal " * 100)

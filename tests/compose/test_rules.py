@@ -131,7 +131,9 @@ def test_spellings_fold_and_clash_across_styles(library):
 
 WORDS = st.sampled_from(["a", "A", "a-b", "a b", "A_B", "é", "e\u0301", "fox", "(a)", "(a-b:0.5)"])
 STYLES = st.lists(
-    st.sampled_from(["one", "two:0.7", "first", "last", "light", "glow:1.4", "early-child", "soft"]),
+    st.sampled_from(
+        ["one", "two:0.7", "first", "last", "light", "glow:1.4", "early-child", "soft"]
+    ),
     max_size=5,
 )
 
@@ -155,9 +157,7 @@ def test_order_alone_moves_words(library, styles):
     """Styles of different order may be mentioned in any order."""
     orders = {"first": -5, "one": 0, "last": 10}
     chosen = list(dict.fromkeys(s for s in styles if s in orders))
-    texts = {
-        compose("fox", styles=named, library=library).text for named in (chosen, chosen[::-1])
-    }
+    texts = {compose("fox", styles=named, library=library).text for named in (chosen, chosen[::-1])}
     assert len(texts) == 1
 
 

@@ -217,3 +217,10 @@ def test_tables_without_the_column_are_passed_over_in_folders(tmp_path: Path):
     code, out, _ = lint("data.csv", cwd=tmp_path)
     assert code == 1
     assert "there is no column prompt" in out
+
+
+def test_rules_for_texts_that_are_pasted_elsewhere_are_off_until_they_are_named(tmp_path: Path):
+    (tmp_path / "a.txt").write_text("a harbour, [fog:0.8]\n", "utf-8")
+    assert "IMP115" not in lint("a.txt", cwd=tmp_path)[1]
+    assert "IMP115" in lint("--extend-select", "IMP115", "a.txt", cwd=tmp_path)[1]
+    assert "IMP115" in lint("--select", "IMP1", "a.txt", cwd=tmp_path)[1]

@@ -9,6 +9,7 @@ import pytest
 
 from impasto.lint.engine import Linter
 from impasto.lint.registry import discovered
+from impasto.lint.settings import Settings
 
 LINES = (Path(__file__).parent / "corpus" / "fresh.tsv").read_text(encoding="utf-8").splitlines()
 ROWS = [line.split("\t") for line in LINES if not line.startswith("# ")]
@@ -18,7 +19,8 @@ ROOMS = ("IMP0", "IMP1", "IMP3", "IMP7")
 
 @cache
 def linter(target: str) -> Linter:
-    return Linter((target,) if target else ())
+    opt_in = tuple(rule.code for rule in discovered() if rule.opt_in)
+    return Linter((target,) if target else (), settings=Settings(extend_select=opt_in))
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row[1][:40])

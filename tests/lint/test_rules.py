@@ -14,6 +14,7 @@ RULES = discovered()
 NAMES = {"": "prompt", ".yaml": "p.yaml"}
 ABOUT_RUNS = {"IMP008", "IMP009", "IMP308", "IMP891"}
 """Findings about a run, not about a text; what makes them has its own tests."""
+OPT_IN = tuple(rule.code for rule in RULES if rule.opt_in)
 NEED_FILES = {"IMP812"}
 """Rules whose bad case needs other files; see test_wordlist_rules."""
 SOFTER = {"IMP811"}
@@ -32,7 +33,7 @@ def cases(which):
 
 def findings(case: Case, text: str | None = None):
     targets = (case.target,) if case.target else ()
-    linter = Linter(targets, settings=Settings(dialect=case.dialect))
+    linter = Linter(targets, settings=Settings(dialect=case.dialect, extend_select=OPT_IN))
     name = NAMES.get(case.suffix, f"case{case.suffix}")
     return linter.check(case.text if text is None else text, name, case.suffix).findings
 

@@ -288,9 +288,116 @@ def test_pixels_become_the_nearest_ratio_of_a_list():
     assert run("flux-dev", "replicate", {"size": "1024x760"}).parameters == {"aspect_ratio": "4:3"}
 
 
-def test_a_ratio_off_the_list_is_an_error():
-    said = found(run("flux-dev", "replicate", {"ar": "5:3"}), "size-invalid", "aspect_ratio")
-    assert said.hint == "the nearest is 16:9"
+def test_a_ratio_off_the_list_becomes_the_nearest_and_that_is_told():
+    checked = run("flux-dev", "replicate", {"ar": "5:3"})
+    assert checked.parameters == {"aspect_ratio": "16:9"}
+    said = found(checked, "size-changed", "aspect_ratio")
+    assert "paints nothing nearer than 16:9" in said.message
+    assert said.expected == ("16:9",)
+
+
+def test_a_ratio_has_the_spelling_of_the_models_list():
+    checked = run("grok-imagine", None, {"ar": "19.5:9"})
+    assert (checked.parameters, checked.diagnostics) == ({"aspect_ratio": "19.5:9"}, ())
+
+
+@pytest.mark.parametrize(("ratio", "sent"), [("16:9", "16:9"), ("3:1", "7:3"), ("1:5", "3:7")])
+def test_a_ratio_beyond_the_models_bounds_becomes_the_nearest(ratio, sent):
+    checked = run("flux-1.1-pro-ultra", None, {"ar": ratio})
+    assert checked.parameters == {"aspect_ratio": sent}
+    assert bool(checked.diagnostics) == (ratio != sent)
+
+
+@pytest.mark.parametrize(
+    ("model", "size", "sent"),
+    [
+        ("sdxl", "portrait", {"width": 832, "height": 1216}),
+        ("sdxl", "16:9", {"width": 1344, "height": 768}),
+        ("sdxl", "1mp", {"width": 1024, "height": 1024}),
+        ("flux-1.1-pro", "square", {"width": 1024, "height": 1024}),
+        ("flux-2-pro", "4mp", {"width": 2048, "height": 2048}),
+        ("gpt-image-1.5", "landscape", {"width": 1536, "height": 1024}),
+        ("gpt-image-2", "2mp", {"width": 1456, "height": 1440}),
+        ("imagen-4", "portrait", {"aspect_ratio": "3:4"}),
+        ("imagen-4", "2k", {"resolution": "2k"}),
+        ("flux-3-image", "768sq", {"resolution": "768sq"}),
+        ("stable-image-core", "landscape", {"aspect_ratio": "3:2"}),
+        ("midjourney-v7", "portrait", {"aspect_ratio": "2:3"}),
+        ("ideogram-4", "portrait", {"width": 1664, "height": 2496}),
+        ("seedream-4.5", "16:9", {"width": 2728, "height": 1536}),
+    ],
+)
+def test_the_name_of_a_size_becomes_what_the_model_paints(model, size, sent):
+    checked = run(model, None, {"size": size})
+    assert checked.parameters == sent
+    assert not [d for d in checked.diagnostics if d.severity == "error"]
+
+
+def test_ratio_and_area_go_together():
+    checked = run("flux-2-pro", None, {"ar": "16:9", "size": "2mp"})
+    assert checked.parameters == {"width": 1936, "height": 1088}
+    checked = run("flux-3-image", None, {"ar": "16:9", "size": "2k"})
+    assert checked.parameters == {"aspect_ratio": "16:9", "resolution": "2k"}
+
+
+def test_an_area_that_the_model_does_not_paint_is_told():
+    checked = run("flux-1.1-pro", None, {"size": "4mp"})
+    assert checked.parameters == {"width": 1440, "height": 1440}
+    said = found(checked, "size-changed", "megapixels")
+    assert said.message == "4 megapixels: flux-1.1-pro paints nothing nearer than 1440x1440"
+    assert found(run("gemini-image", None, {"size": "30mp"}), "size-changed", "megapixels")
+    checked = run("midjourney-v7", None, {"size": "1mp"})
+    assert (checked.parameters, checked.dropped) == ({}, ("megapixels",))
+
+
+def test_pixels_count_more_than_an_area():
+    checked = run("flux-dev", None, {"width": 1024, "height": 768, "megapixels": 1})
+    assert checked.parameters == {"width": 1024, "height": 768}
+    assert found(checked, "parameter-conflict", "megapixels")
+
+
+def test_auto_leaves_the_size_to_the_model():
+    assert run("gpt-image-2", None, {"size": "auto"}).parameters == {}
+    assert run("flux-3-image", None, {"ar": "auto"}).parameters == {}
+
+
+@pytest.mark.parametrize(
+    ("size", "wrong"),
+    [
+        ("1024x1024", ""),
+        ("3840x2160", ""),
+        ("3072x1024", ""),
+        ("3088x1024", "3 times the shorter"),
+        ("512x512", "the least is 655360"),
+        ("3840x3840", "the limit is 8294400"),
+        ("4096x1440", "1 to 3840"),
+        ("1000x1000", "multiple of 16"),
+    ],
+)
+def test_gpt_image_2_has_bounds_of_every_kind(size, wrong):
+    checked = run("gpt-image-2", "openai", {"size": size})
+    assert bool(checked.diagnostics) == bool(wrong)
+    if wrong:
+        assert wrong in found(checked, "size-invalid").message
+
+
+def test_extra_parameters_of_a_model_are_checked_too():
+    good = {"background": "opaque", "output_compression": 80}
+    assert run("gpt-image-2", None, good).parameters == good
+    assert found(run("gpt-image-2", None, {"background": "red"}), "parameter-range")
+    assert found(run("flux-dev", None, {"background": "opaque"}), "parameter-unknown")
+    assert run("flux-2-flex", None, {"prompt_upsampling": False}).diagnostics == ()
+    said = found(run("flux-2-flex", None, {"prompt_upsampling": "no"}), "parameter-type")
+    assert (said.message, said.hint) == (
+        'prompt_upsampling is true or false, and "no" is not',
+        "write true or false",
+    )
+
+
+def test_a_model_that_will_end_says_when_and_what_follows():
+    said = found(run("gpt-image-1-mini", None), "model-retired")
+    assert said.message == "gpt-image-1-mini will be switched off on 2026-12-01"
+    assert "gpt-image-2.6-flare" in said.hint
 
 
 def test_a_ratio_that_no_size_comes_near_is_told():
@@ -385,7 +492,8 @@ _requests = st.dictionaries(
 def test_any_request_is_checked_without_failing_and_twice_alike(model, backend, parameters):
     first = run(model, backend, parameters, prompt="a", negative_prompt="b")
     assert str(run(model, backend, parameters, prompt="a", negative_prompt="b")) == str(first)
-    assert set(first.parameters) <= set(CANONICAL)
+    card = load_model(model).for_backend(backend)
+    assert set(first.parameters) <= {*CANONICAL, *card.parameters}
     # A valid request stays as it is when it is checked again.
     if not first.diagnostics:
         assert run(model, backend, first.parameters).parameters == first.parameters

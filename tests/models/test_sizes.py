@@ -5,13 +5,20 @@ from __future__ import annotations
 from math import log
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from impasto.models import load_model
+from impasto.models import all_models, load_model
 from impasto.models.card import Size, Sizes
+from impasto.models.parameters import MEGAPIXEL
 from impasto.models.sizes import nearest_size, ratio_of, size_for_ratio, what_is_wrong
 
+ALL = {
+    f"{card.id}@{place}": card.for_backend(place).sizes
+    for card in all_models()
+    for place in (None, *card.backends)
+    if card.for_backend(place).sizes.mode != "ratio"
+}
 FLUX = load_model("flux-dev").sizes
 SDXL = load_model("sdxl").sizes
 DALLE = load_model("dall-e-3").sizes
@@ -60,6 +67,17 @@ def test_the_nearest_size_is_allowed_and_an_allowed_one_is_its_own(limits, size)
 @given(width=st.integers(1, 100), height=st.integers(1, 100))
 def test_every_ratio_has_an_allowed_size(limits, width, height):
     assert not what_is_wrong(limits, size_for_ratio(limits, width / height))
+
+
+@pytest.mark.parametrize("limits", ALL.values(), ids=ALL)
+@settings(max_examples=20)
+@given(size=sizes, megapixels=st.floats(0.05, 40))
+def test_every_model_has_a_size_near_every_other(limits, size, megapixels):
+    near = nearest_size(limits, size)
+    assert not what_is_wrong(limits, near)
+    assert nearest_size(limits, near) == near
+    area = megapixels * MEGAPIXEL
+    assert not what_is_wrong(limits, size_for_ratio(limits, size.width / size.height, area))
 
 
 @given(st.floats(1 / 3, 3))

@@ -10,7 +10,9 @@ from impasto.styles.library import Library
 from impasto.syntax.parser import parse
 
 HEAD = "format: 1\nname: mine\nstyles:\n"
-FILM = HEAD + """\
+FILM = (
+    HEAD
+    + """\
   film:
     options:
       stock: {choices: [portra 400, cinestill 800t], default: portra 400}
@@ -26,6 +28,7 @@ FILM = HEAD + """\
   twice: {extends: [film, "film(grain=4)"]}
   free: {options: {word: {default: word}}, text: "{{ prompt }}, ({{ word }}:1.2), end"}
 """
+)
 
 
 @pytest.fixture

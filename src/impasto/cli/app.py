@@ -22,6 +22,8 @@ VERBS = {
     "expand": ("impasto.cli.expand:expand", "List the prompts that choices stand for."),
     "build": ("impasto.cli.build:build", "Compose and translate all images of a recipe."),
     "generate": ("impasto.cli.generate:generate", "Make images and save them with their record."),
+    "batch": ("impasto.cli.batch:batch", "Make the images of a file of prompts."),
+    "cache": ("impasto.cli.cache:cache", "List, show, check and prune kept results."),
     "lint": ("impasto.cli.lint:lint", "Find mistakes in prompts, templates and styles."),
     "format": ("impasto.cli.format:format_", "Lay out prompts, templates and styles."),
     "rule": ("impasto.cli.rule:rule", "Explain a rule of the linter."),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+import threading
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -10,7 +12,7 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from impasto.cli.terminal import Terminal
     from impasto.recipes.images import Image, ImageSet
@@ -75,7 +77,7 @@ def build(
     if check:
         return _check(images)
     first = index if index is not None else start or 0
-    if first and first >= images.count:
+    if first > images.count or index == images.count:  # to go on at the end is to be done
         raise click.UsageError(f"there is no image {first:,}: they are {_numbered(images.count)}")
     last = images.count if index is None else first + 1
     if limit is not None:
@@ -120,9 +122,9 @@ class _Run:
 
         notes = Terminal(sys.stderr)
         self.next = numbers.start
-        with _opened(output, goes_on=goes_on) as stream:
+        with _opened(output, goes_on=goes_on) as stream, _between_lines() as stop:
             try:
-                self._lines(numbers, stream)
+                self._lines(numbers, stream, stop)
             except KeyboardInterrupt:
                 stream.flush()
                 click.echo(f"\nstopped; go on with --start {self.next}", err=True)
@@ -131,7 +133,7 @@ class _Run:
             notes.line(f"{self.failures:,} of {len(numbers):,} images could not be composed")
         return FAILED if self.failures else 0
 
-    def _lines(self, numbers: range, stream: TextIO) -> None:
+    def _lines(self, numbers: range, stream: TextIO, stop: Callable[[], None]) -> None:
         from impasto.cli.lines import line_writer
         from impasto.cli.terminal import Terminal
         from impasto.errors import ImpastoError
@@ -149,6 +151,31 @@ class _Run:
             else:
                 _show(number, found, people)
             self.next = number + 1
+            stop()
+
+
+@contextmanager
+def _between_lines() -> Iterator[Callable[[], None]]:
+    """Hold Ctrl-C back until the function that is given is called; the second one acts at once."""
+    caught: list[int] = []
+
+    def note(number: int, _frame: object) -> None:
+        caught.append(number)
+        signal.signal(signal.SIGINT, before)
+
+    def stop() -> None:
+        if caught:
+            raise KeyboardInterrupt
+
+    before = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread():
+        yield stop
+        return
+    signal.signal(signal.SIGINT, note)
+    try:
+        yield stop
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @contextmanager
@@ -204,8 +231,12 @@ def _check(images: ImageSet) -> int:
     terminal = Terminal()
     terminal.line(_shape(images))
     found = probe(images, _PROBES)
+    failures: dict[str, list[int]] = {}
     for number, error in found.failed.items():
-        terminal.finding(f"error: image {number}: {error}")
+        failures.setdefault(str(error), []).append(number)
+    for said, numbers in failures.items():
+        more = f" and {len(numbers) - 1} more" if len(numbers) > 1 else ""
+        terminal.finding(f"error: image {numbers[0]}{more}: {said}")
     severe = _tell(found, terminal)
     looked = len(found.made) + len(found.failed)
     of_all = "all of them" if looked == images.count else f"{looked} of them"
@@ -238,7 +269,7 @@ def _shape(images: ImageSet) -> str:
     """Return how many images there are and why so many."""
     made = images.combinations
     base = made.blocks[0]
-    sizes = [(len(axis.values), axis.name) for axis in base.axes]
+    sizes = [(axis.size, axis.name) for axis in base.axes]
     product = " × ".join(f"{size:,} {name}" for size, name in sizes)
     whole = 1
     for size, _ in sizes:

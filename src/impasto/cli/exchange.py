@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from impasto.cli.options import format_option
+from impasto.styles.exchange import built_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 _PACKS = (".yaml", ".yml")
 _LEFT_OUT = "IMP320"
+_FORMATS = ", ".join(built_in())
 _force = click.option("--force", is_flag=True, help="Replace a file that is there.")
 IMPORT_EXAMPLES = """\b
 Examples:
@@ -40,7 +42,7 @@ Examples:
 @click.command("import", epilog=IMPORT_EXAMPLES)
 @click.argument("sources", nargs=-1, required=True, type=click.Path())
 @click.option(
-    "--from", "source_form", metavar="FORMAT", default="auto", help="Whose format they have."
+    "--from", "source_form", metavar="FORMAT", default="auto", help=f"auto, or one of {_FORMATS}."
 )
 @click.option("-o", "--out", metavar="FILE|DIR", help="Where the pack, or the word lists, go.")
 @click.option("--name", metavar="NAME", default="", help="What the pack is called.")
@@ -151,9 +153,7 @@ def _place(files: Mapping[Path, str]) -> str:
 
 @click.command("export", epilog=EXPORT_EXAMPLES)
 @click.argument("pack", metavar="PACK[/STYLE]")
-@click.option(
-    "--to", "target_form", metavar="FORMAT", help="Whose format; -o may tell.", default=""
-)
+@click.option("--to", "target_form", metavar="FORMAT", help=f"One of {_FORMATS}.", default="")
 @click.option("-o", "--out", metavar="FILE|DIR", help="Where it goes; else the standard output.")
 @click.option("-m", "--model", help="Tell the variants for this model.")
 @_force

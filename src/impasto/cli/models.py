@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from impasto.cli.modelfacts import facts, takes
 from impasto.cli.options import format_option
 
 if TYPE_CHECKING:
     from impasto.cli.terminal import Colour, Terminal
-    from impasto.models.card import ModelCard, ParameterSpec
+    from impasto.models.card import ModelCard
 
 
 @click.group(invoke_without_command=True, short_help="List models and show what they take.")
@@ -28,14 +29,16 @@ def list_models(form: str = "text") -> None:
     from impasto.cli.terminal import Terminal, write_json
     from impasto.models.registry import all_models
 
+    own_cards()
     cards = all_models()
     if form == "json":
         return write_json({"format": 1, "models": [_brief(card) for card in cards]})
     terminal = Terminal()
     rows = [_row(card, terminal) for card in cards]
-    terminal.table(rows, head=("model", "status", "negative", "time", "what it is"))
+    terminal.table(rows, head=("model", "status", "negative", "price", "what it is"))
     terminal.line()
-    terminal.line(terminal.paint("impasto models show MODEL tells more", "dim"))
+    hint = "impasto models show MODEL tells more, impasto models compare MODEL MODEL sets them side by side"
+    terminal.wrapped(hint, "dim")
     return None
 
 
@@ -47,6 +50,11 @@ def _brief(card: ModelCard) -> dict[str, object]:
         "vendor": card.vendor,
         "family": card.family,
         "status": card.status,
+        "shutdown": card.shutdown,
+        "replaced_by": list(card.replaced_by),
+        "price_usd": card.price_usd,
+        "price_per": card.price_per,
+        "origin": card.origin,
         "writing": card.writing,
         "dialect": card.dialect,
         "negative": card.negative,
@@ -55,14 +63,52 @@ def _brief(card: ModelCard) -> dict[str, object]:
 
 
 def _row(card: ModelCard, terminal: Terminal) -> tuple[str, ...]:
-    seconds = f"~{card.guide.seconds} s" if card.guide else ""
     negative = {"field": "yes", "syntax": "in the text", "none": "no"}[card.negative]
     status = terminal.paint(card.status, _STATUS[card.status])
-    what = card.guide.summary if card.guide else card.title
-    return (card.id, status, negative, seconds, f"{card.title}: {what}")
+    unit = "/MP" if card.price_per == "megapixel" else ""
+    price = f"${card.price_usd:g}{unit}" if card.price_usd else ""
+    own = " (your card)" if card.origin else ""
+    return (card.id, status, negative, price, f"{card.title}, {card.vendor}{own}")
 
 
-_STATUS: dict[str, Colour] = {"active": "green", "legacy": "yellow", "retired": "red"}
+_STATUS: dict[str, Colour] = {
+    "active": "green",
+    "legacy": "yellow",
+    "retiring": "red",
+    "retired": "red",
+}
+
+
+def own_cards() -> None:
+    """Let the cards of the user's count.
+
+    Raises:
+        FileError: the settings are broken, or name a folder that is not there.
+    """
+    from impasto import config
+
+    config.load()
+
+
+@models.command("compare")
+@click.argument("names", nargs=-1, required=True, metavar="MODEL MODEL…")
+@click.option("--backend", help="As they are at this backend, where their cards know it.")
+@format_option("json")
+def compare_models(names: tuple[str, ...], backend: str | None, form: str) -> None:
+    """Set models side by side: sizes, parameters, negative prompt, weights, tokens, price, status."""
+    from impasto.cli.modelcompare import compared, write
+    from impasto.cli.terminal import Terminal, write_json
+    from impasto.models.registry import load_model
+
+    own_cards()
+    cards = list(dict.fromkeys(load_model(name) for name in names))
+    if len(cards) < 2:
+        raise click.UsageError("two models or more are needed for a comparison")
+    served = [card.for_backend(backend) for card in cards]
+    if form == "json":
+        return write_json({"format": 1, **compared(served)})
+    write(served, Terminal())
+    return None
 
 
 @models.command("show")
@@ -75,10 +121,11 @@ def show_model(model: str, backend: str | None, form: str) -> None:
     from impasto.errors import UnknownNameError
     from impasto.models.registry import load_model
 
+    own_cards()
     card = load_model(model)
     if backend and backend not in card.backends:
         known = tuple(card.backends)
-        hint = f"its card knows {', '.join(known)}"
+        hint = f"its card knows {', '.join(known)}" if known else "its card knows none"
         raise UnknownNameError(f"backend for {card.id}", backend, known, hint)
     served = card.for_backend(backend)
     if form == "json":
@@ -91,87 +138,18 @@ def _show(card: ModelCard, maker: ModelCard, terminal: Terminal) -> None:
     where = f" at {card.backend}" if card.backend else ""
     name = terminal.paint(f"{card.id}{where}", "bold", "cyan")
     terminal.line(f"{name}  {terminal.paint(f'{card.title}, {card.vendor}', 'dim')}")
-    for label, text in _facts(card, maker):
+    backends = "" if card.backend else ", ".join(maker.backends)
+    for label, text in [*facts(card), ("backends", backends), ("card from", card.origin)]:
         if text:
             terminal.wrapped(text, indent=15, first=f"  {terminal.paint(label, 'dim')}")
     terminal.line()
-    rows = [(name, *_takes(spec)) for name, spec in card.parameters.items()]
+    rows = [(name, *takes(spec)) for name, spec in card.parameters.items()]
     rows += [(name, "no", "", why) for name, why in card.lacks.items()]
     terminal.table(rows, head=("parameter", "takes", "default", ""))
     _say(terminal, "the guide", _guide(card))
     _say(terminal, "notes", card.notes)
+    _say(terminal, "not known", card.unknown)
     _say(terminal, "sources", card.sources)
-
-
-def _facts(card: ModelCard, maker: ModelCard) -> list[tuple[str, str]]:
-    status = ": ".join(filter(None, [card.status, card.status_note]))
-    retired = f", shut down {card.shutdown}" if card.shutdown else ""
-    instead = f"; use {' or '.join(card.replaced_by)}" if card.replaced_by else ""
-    negative = {
-        "field": "a field of its own",
-        "syntax": "in the text, as --no",
-        "none": "none",
-    }[card.negative]
-    price = f"${card.price_usd:g} for each {card.price_per}" if card.price_usd else ""
-    return [
-        ("status", status + retired + instead),
-        ("also called", ", ".join(card.aliases)),
-        ("best written", _WRITING[card.writing]),
-        ("weights", card.weights_note),
-        ("negative", ": ".join(filter(None, [negative, card.negative_note]))),
-        ("sizes", _sizes(card)),
-        ("prompt", _length(card)),
-        ("seed", card.seed_note),
-        ("price", price),
-        ("access", card.access),
-        ("licence", card.licence),
-        ("backends", "" if card.backend else ", ".join(maker.backends)),
-    ]
-
-
-_WRITING = {
-    "tags": "as a list of tags",
-    "prose": "in sentences",
-    "phrases": "in short phrases",
-}
-
-
-def _sizes(card: ModelCard) -> str:
-    sizes = card.sizes
-    if sizes.mode == "fixed":
-        said = f"only {', '.join(map(str, sizes.fixed))}"
-    elif sizes.mode == "ratio":
-        said = f"a ratio: {', '.join(sizes.ratios) or 'any'}"
-    else:
-        limits = [
-            f"{sizes.min} to {sizes.max} for each side" if sizes.min and sizes.max else "",
-            f"multiples of {sizes.multiple}" if sizes.multiple > 1 else "",
-            f"at most {sizes.max_pixels:,} pixels" if sizes.max_pixels else "",
-        ]
-        said = ", ".join(filter(None, limits)) or "any"
-    default = f"; {sizes.default} unless given" if sizes.default else ""
-    note = f" ({sizes.note})" if sizes.note else ""
-    return said + default + note
-
-
-def _length(card: ModelCard) -> str:
-    encoders = [f"{e.name} reads {e.tokens} tokens" for e in card.encoders]
-    limit = [f"at most {card.max_chars:,} characters"] if card.max_chars else []
-    return ", ".join([*limit, *encoders])
-
-
-def _takes(spec: ParameterSpec) -> tuple[str, str, str]:
-    if spec.choices:
-        said = " | ".join(spec.choices)
-    elif spec.min is not None and spec.max is not None:
-        said = f"{spec.min} to {spec.max}" if spec.min != spec.max else f"only {spec.min}"
-    elif spec.min is not None:
-        said = f"from {spec.min}"
-    else:
-        said = {"integer": "a whole number", "number": "a number", "text": "a text"}[spec.type]
-    usual = [f"best {spec.recommended[0]:g} to {spec.recommended[1]:g}"] if spec.recommended else []
-    notes = "; ".join(filter(None, [*usual, spec.note]))
-    return said, "" if spec.default is None else str(spec.default), notes
 
 
 def _guide(card: ModelCard) -> tuple[str, ...]:

@@ -58,7 +58,7 @@ _PROMPT = (
         "styles",
         multiple=True,
         metavar="NAME[:W]",
-        help='Put a style around it: "noir", "noir:0.7"; several work together.',
+        help='Put a style around it: "noir", "noir:0.7", "film(stock=a)"; several work together.',
     ),
     click.option("--negative", metavar="TEXT", help="What should not be in the picture."),
     click.option(

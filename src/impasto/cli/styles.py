@@ -139,6 +139,7 @@ def _facts(style: Style) -> dict[str, object]:
         "title": style.model.title,
         "description": style.model.description,
         "tags": list(style.model.tags),
+        "aliases": list(style.model.aliases),
         "mixin": style.model.mixin,
         "extends": list(style.model.bases),
         "pack": style.pack.name,

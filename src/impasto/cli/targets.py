@@ -15,15 +15,20 @@ if TYPE_CHECKING:
 
 
 def targets_of(configured: str | None, to: Sequence[str], *, everyone: bool) -> list[str]:
-    """Return the models and dialects to translate for, each once."""
-    from impasto.models.registry import load_model, model_names
+    """Return the models and dialects to translate for, each once.
+
+    Where nothing is asked for it is the configured model, else those of the API guide.
+    """
+    from impasto.models.registry import all_models, load_model, model_names
 
     asked = [name.strip() for text in to for name in text.split(",") if name.strip()]
     if asked and everyone:
         raise click.UsageError("--to and --all say two different things; give one of them")
     if asked:
         return list(dict.fromkeys(_target(name) for name in asked))
-    return [load_model(configured).id] if configured and not everyone else list(model_names())
+    if everyone:
+        return list(model_names())
+    return [load_model(configured).id] if configured else [c.id for c in all_models() if c.guide]
 
 
 def _target(name: str) -> str:

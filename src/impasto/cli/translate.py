@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from impasto.cli.inputs import Job
     from impasto.cli.terminal import Terminal
     from impasto.config import Config
+    from impasto.diagnostics import Diagnostic
     from impasto.translate.translation import Translation
 
 EXAMPLES = """\b
@@ -68,7 +69,8 @@ def translate(
     """Show what each model hears of TEXT or of a file, and what it loses.
 
     --from reads a prompt that was written for something else, --to also writes one in a dialect.
-    Without --to and --all it is the model that the file or the settings name, else all of them.
+    Without --to and --all it is the model that the file or the settings name, else the six of the
+    API guide.
     """
     from impasto import config as settings
     from impasto.cli.inputs import job
@@ -207,7 +209,7 @@ def _card(group: list[Translation], terminal: Terminal) -> None:
     found = group[0]
     names = ", ".join(one.model or one.dialect for one in group)
     at = f" at {found.backend}" if found.backend else ""
-    terminal.line(terminal.paint(names, "bold", "cyan") + at)
+    terminal.wrapped(names + at, "bold", "cyan")
     text_row(terminal, "hears", found.prompt or "(nothing)")
     if found.negative_prompt:
         text_row(terminal, "negative", found.negative_prompt)
@@ -217,7 +219,27 @@ def _card(group: list[Translation], terminal: Terminal) -> None:
     if not found.losses:
         terminal.line(f"  {terminal.paint('nothing is lost', 'green')}")
     loss_rows(terminal, found.losses)
-    finding_rows(terminal, [limit for one in group for limit in one.limits])
+    finding_rows(terminal, _told_once(group))
+
+
+def _told_once(group: list[Translation]) -> list[Diagnostic]:
+    """Return the findings of a group, one for those that differ only in the model's name."""
+    alike: dict[tuple[str, ...], list[tuple[str, Diagnostic]]] = {}
+    for one in group:
+        for limit in one.limits:
+            key = (limit.code, limit.parameter, limit.message.replace(one.model, ""), limit.hint)
+            alike.setdefault(key, []).append((one.model, limit))
+    return [_for_all(found) for found in alike.values()]
+
+
+def _for_all(found: list[tuple[str, Diagnostic]]) -> Diagnostic:
+    from msgspec.structs import replace
+
+    (_, first), *others = found
+    if not others:
+        return first
+    names = ", ".join(model for model, _ in others)
+    return replace(first, message=f"{first.message} (so for {names})")
 
 
 def _syntax(dialect: str) -> str:

@@ -160,6 +160,10 @@ class Cache:
         self._run("update entry set used = ? where key = ?", time.time(), key)
         return Result(whole[0].data, whole[0].kind, request, others=tuple(whole[1:]), **entry.facts)
 
+    def holds(self, request: Request, host: str = "") -> bool:
+        """Whether there is a result of an equal request; its images are not read."""
+        return self._entry(key_of(request, host)) is not None
+
     def put(self, result: Result, host: str = "") -> Entry:
         """Keep a result and return its entry."""
         pictures = (Picture(result.image, result.kind), *result.others)

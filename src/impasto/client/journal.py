@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import sys
 import threading
 import time
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TextIO
 
 from impasto.errors import FileError
 
@@ -25,14 +26,14 @@ if TYPE_CHECKING:
 
 FORMAT: Final = 1
 State = Literal["sent", "running", "done", "failed"]
-_TABLES: Final = """
-create table if not exists batch (format integer not null, plan text not null);
-create table if not exists image (
+_TABLES: Final = (
+    "create table if not exists batch (format integer not null, plan text not null)",
+    """create table if not exists image (
     number integer primary key, key text not null, state text not null,
     attempts integer not null, ticket text not null, files text not null, facts text not null,
-    changed real not null
-);
-"""
+    changed real not null, spent real not null
+)""",
+)
 
 
 class Row(NamedTuple):
@@ -40,6 +41,7 @@ class Row(NamedTuple):
 
     `key` is that of its request, `ticket` the state of its job, `files` where its images were
     saved; `facts` are those of the result or of the error. `changed` is in seconds since 1970.
+    `spent` is what all tries may have cost, in US dollars.
     """
 
     number: int
@@ -50,6 +52,7 @@ class Row(NamedTuple):
     files: tuple[str, ...]
     facts: dict[str, Any]
     changed: float
+    spent: float
 
     def to_json(self) -> dict[str, Any]:
         """Return the row as a JSON-ready object."""
@@ -57,9 +60,9 @@ class Row(NamedTuple):
 
 
 class Summary(NamedTuple):
-    """How many images are in each state, what was paid in US dollars, and what is in doubt.
+    """How many images are in each state, what was spent in US dollars, and what is in doubt.
 
-    `doubtful` counts requests that may have been paid for without an image to show for it.
+    `cost` is that of all tries, those without an image too, as far as prices are known. `doubtful` counts requests that may have been paid for without an image to show for it.
     """
 
     done: int
@@ -83,15 +86,21 @@ class Journal:
         self._lock = threading.Lock()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
+            self._lock_file = _claimed(path)
             self._db = sqlite3.connect(
                 path, timeout=30, isolation_level=None, check_same_thread=False
             )
-            self._db.execute("pragma journal_mode = wal")
-            self._db.execute("pragma synchronous = normal")
-            self._db.executescript(_TABLES)
         except (OSError, sqlite3.Error) as error:
             raise FileError(f"the journal {path} cannot be used: {error}") from error
-        self._claim(plan)
+        try:
+            self._run("pragma journal_mode = wal")
+            self._run("pragma synchronous = normal")
+            for table in _TABLES:
+                self._run(table)
+            self._claim(plan)
+        except FileError:
+            self.close()
+            raise
 
     def _claim(self, plan: str) -> None:
         rows = self._run("select format, plan from batch")
@@ -107,34 +116,33 @@ class Journal:
     def close(self) -> None:
         """Close the file."""
         self._db.close()
+        self._lock_file.close()
 
-    def row(self, number: int, key: str) -> Row | None:
-        """Return what is known of the image `number`, None where it was never sent.
-
-        Raises:
-            FileError: it was another request then.
-        """
+    def row(self, number: int) -> Row | None:
+        """Return what is known of the image `number`, None where it was never sent."""
         rows = self._run("select * from image where number = ?", number)
-        if not rows:
-            return None
-        found = _row(rows[0])
-        if found.key != key:
-            raise FileError(
-                f"image {number} is another one than the journal {self.path} knows",
-                hint="the batch was changed; choose another journal for it",
-            )
-        return found
+        return _row(rows[0]) if rows else None
 
-    def sent(self, number: int, key: str) -> None:
-        """Write that the request of an image is about to leave."""
+    def sent(self, number: int, key: str, price: float = 0.0) -> None:
+        """Write that the request of an image is about to leave; it costs about `price`.
+
+        The price counts as spent at once: after a kill nobody knows better.
+        """
         self._run(
-            "insert into image values (?, ?, 'sent', 1, '{}', '[]', '{}', ?) on conflict (number)"
-            " do update set state = 'sent', attempts = attempts + 1, ticket = '{}', facts = '{}',"
-            " changed = excluded.changed",
+            "insert into image values (?, ?, 'sent', 1, '{}', '[]', '{}', ?, ?)"
+            " on conflict (number) do update set state = 'sent', attempts = attempts + 1,"
+            " ticket = '{}', facts = '{}', changed = excluded.changed,"
+            " spent = spent + excluded.spent",
             number,
             key,
             time.time(),
+            price,
         )
+
+    def correct(self, number: int, more: float) -> None:
+        """Write that an image cost so much more than was thought, or less."""
+        if more:
+            self._run("update image set spent = spent + ? where number = ?", more, number)
 
     def running(self, number: int, ticket: Mapping[str, str]) -> None:
         """Write the ticket of an image's job, before anybody looks for it."""
@@ -143,7 +151,7 @@ class Journal:
     def done(self, number: int, key: str, files: list[str], facts: Mapping[str, object]) -> None:
         """Write that an image is there, in `files`."""
         self._run(
-            "insert into image values (?, ?, 'done', 0, '{}', ?, ?, ?) on conflict (number)"
+            "insert into image values (?, ?, 'done', 0, '{}', ?, ?, ?, 0) on conflict (number)"
             " do update set state = 'done', files = excluded.files, facts = excluded.facts,"
             " changed = excluded.changed",
             number,
@@ -153,9 +161,9 @@ class Journal:
             time.time(),
         )
 
-    def failed(self, number: int, error: BackendError) -> None:
-        """Write why there is no image."""
-        self._set(number, "failed", "facts", error_json(error))
+    def failed(self, number: int, error: BackendError, *, lives: bool = False) -> None:
+        """Write why there is no image; a job that `lives` is looked for again."""
+        self._set(number, "running" if lives else "failed", "facts", error_json(error))
 
     def rows(self) -> Iterator[Row]:
         """Yield all rows by number."""
@@ -167,7 +175,7 @@ class Journal:
         (found,) = self._run(
             "select coalesce(sum(state = 'done'), 0), coalesce(sum(state = 'failed'), 0),"
             " coalesce(sum(state in ('sent', 'running')), 0),"
-            " coalesce(sum(json_extract(facts, '$.cost')), 0.0),"
+            " coalesce(sum(spent), 0.0),"
             " coalesce(sum(state = 'sent' or json_extract(facts, '$.billed') in ('yes', 'maybe')), 0)"
             " from image"
         )
@@ -190,6 +198,31 @@ class Journal:
                 raise FileError(f"the journal {self.path} cannot be used: {error}") from error
 
 
+def _claimed(path: Path) -> TextIO:
+    """Lock the file beside the journal until it is closed, or its process has ended.
+
+    Raises:
+        FileError: another process has it.
+    """
+    handle = path.with_name(f"{path.name}.lock").open("a")
+    try:
+        if sys.platform == "win32":
+            import msvcrt  # noqa: PLC0415 - one system's
+
+            msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl  # noqa: PLC0415 - the others'
+
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        handle.close()
+        raise FileError(
+            f"another run works with the journal {path}",
+            hint="wait until it has ended, or choose another folder",
+        ) from error
+    return handle
+
+
 def error_json(error: BackendError) -> dict[str, object]:
     """Return an error as a JSON-ready object; nothing in it holds a key."""
     facts: dict[str, object] = {
@@ -204,7 +237,7 @@ def error_json(error: BackendError) -> dict[str, object]:
 
 
 def _row(row: tuple[Any, ...]) -> Row:
-    number, key, state, attempts, ticket, files, facts, changed = row
+    number, key, state, attempts, ticket, files, facts, changed, spent = row
     return Row(
         number,
         key,
@@ -214,4 +247,5 @@ def _row(row: tuple[Any, ...]) -> Row:
         tuple(json.loads(files)),
         json.loads(facts),
         changed,
+        spent,
     )

@@ -35,8 +35,10 @@ class Pace:
         async with self._free:
             await self._free.wait_for(lambda: self._running < self.width)
             self._running += 1
-        await asyncio.sleep(max(self._quiet_until - time.monotonic(), 0.0))
         try:
+            # It may get longer meanwhile.
+            while (left := self._quiet_until - time.monotonic()) > 0:  # noqa: ASYNC110 - no event
+                await asyncio.sleep(left)
             yield
         finally:
             async with self._free:

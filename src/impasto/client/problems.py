@@ -102,7 +102,7 @@ def _message(data: dict[str, Any]) -> str:
     for key in ("message", "detail", "description", "error", "error_description", "msg", "title"):
         if said := _text(data.get(key)):
             return said
-    errors = _list(data.get("errors"))
+    errors = [*_list(data.get("error")), *_list(data.get("errors"))]
     each = (_message(e) if isinstance(e, dict) else _text(e) for e in errors)
     return "; ".join(said for said in each if said)
 

@@ -154,6 +154,15 @@ def write_picture(path: Path, picture: Picture, record: Mapping[str, object] | N
         from impasto.images.metadata import embed  # noqa: PLC0415 - Pillow only where needed
 
         data = embed(data, record)
+    return write_bytes(path, data)
+
+
+def write_bytes(path: Path, data: bytes) -> Path:
+    """Write a file whole or not at all, and return its path.
+
+    Raises:
+        ImageError: it cannot be written.
+    """
     part = path.with_name(f"{path.name}.{os.getpid()}-{threading.get_ident()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

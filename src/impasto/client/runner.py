@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Protocol
 
 from impasto.client import batch
 from impasto.client.cache import is_reproducible, key_of
 from impasto.client.exchange import Status, Ticket
 from impasto.client.pace import Pace
 from impasto.client.request import Request
-from impasto.errors import BackendError, RateLimited
+from impasto.errors import (
+    AuthError,
+    BackendDown,
+    BackendError,
+    DeadlineExceeded,
+    QuotaError,
+    RateLimited,
+)
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Iterable
@@ -28,7 +35,9 @@ class Event(NamedTuple):
     """What became of an image: its number, how it came about, its files or its error.
 
     "made" was asked for now, "resumed" is a job of an earlier run, "cached" an equal request of
-    before, "kept" was there already; "unsent" would have broken the budget.
+    before, "kept" was there already; "unsent" would have broken the budget, or came after `stop`.
+    `cost` is what was spent on it now, in US dollars: what the backend said, else the estimate,
+    None where nobody knows.
     """
 
     number: int
@@ -36,6 +45,7 @@ class Event(NamedTuple):
     files: tuple[str, ...] = ()
     result: Result | None = None
     error: BackendError | None = None
+    cost: float | None = None
 
 
 class Saver(Protocol):
@@ -51,7 +61,7 @@ class Saver(Protocol):
 class Budget:
     """US dollars that may be spent; `price` estimates an image, None where nobody knows.
 
-    What is under way counts as spent, so the limit holds however many run at once.
+    An image without a price is thought to cost nothing until the backend says what it cost. What is under way counts as spent, so the limit holds however many run at once.
     """
 
     def __init__(
@@ -59,22 +69,32 @@ class Budget:
     ) -> None:
         self.most = most
         self.spent = spent
-        self._price = price
+        self.price = price
         self._reserved = 0.0
 
-    def reserve(self, translation: Sendable) -> float | None:
-        """Set the price of an image aside and return it, None where there is too little left."""
-        price = self._price(translation) or 0.0
+    def reserve(self, price: float | None) -> bool:
+        """Set the price of an image aside; return False where there is too little left."""
+        price = price or 0.0
         if self.most is not None and self.spent + self._reserved + price > self.most + 1e-9:
-            return None
+            return False
         self._reserved += price
-        return price
+        return True
 
-    def settle(self, reserved: float, cost: float | None, *, billed: bool) -> None:
-        """Replace what was set aside by what was paid; where nobody says, by the estimate."""
-        self._reserved -= reserved
-        if billed:
-            self.spent += reserved if cost is None else cost
+    def settle(self, price: float | None, cost: float | None) -> None:
+        """Replace what was set aside by what was paid, as far as anybody knows."""
+        self._reserved -= price or 0.0
+        self.spent += cost or 0.0
+
+
+class _Order(NamedTuple):
+    """An image to make; `row` is what the journal knows of it."""
+
+    number: int
+    translation: Sendable
+    request: Request
+    key: str
+    row: Row | None
+    price: float | None
 
 
 class Runner:
@@ -102,24 +122,43 @@ class Runner:
         self._journal = journal
         self._cache = cache
         self._resend = resend
+        self._stopped = False
+
+    def stop(self) -> None:
+        """Send nothing more; what is under way comes to its end."""
+        self._stopped = True
 
     async def run(
         self,
         translations: Iterable[Sendable],
         watch: Callable[[int, News], None] | None = None,
     ) -> AsyncGenerator[Event]:
+        """Yield an event for each image as they end, numbered from 0; all else as below."""
+        events = self.run_numbered(enumerate(translations), watch)
+        try:
+            async for event in events:
+                yield event
+        finally:
+            await events.aclose()
+
+    async def run_numbered(
+        self,
+        numbered: Iterable[tuple[int, Sendable]],
+        watch: Callable[[int, News], None] | None = None,
+    ) -> AsyncGenerator[Event]:
         """Yield an event for each image as they end; a failure does not stop the others.
 
-        `translations` is read as places get free. `watch` is told of tickets and progress.
+        `numbered` is read as places get free. `watch` is told of tickets and progress.
 
         Raises:
-            FileError: the journal belongs to another batch, or files cannot be written.
+            FileError: the journal or the cache cannot be used.
+            ImageError: a file cannot be written.
         """
 
-        async def work(numbered: tuple[int, Sendable]) -> Event:
-            return await self._image(*numbered, watch)
+        async def work(one: tuple[int, Sendable]) -> Event:
+            return await self._image(*one, watch)
 
-        events = batch.in_tasks(work, enumerate(translations), self.client.concurrency)
+        events = batch.in_tasks(work, numbered, self.client.concurrency)
         try:
             async for _, event in events:
                 yield event
@@ -131,93 +170,122 @@ class Runner:
     ) -> Event:
         request = Request.of(translation, self.client.backend)
         key = key_of(request, self.client.host)
-        row = self._journal.row(number, key) if self._journal else None
-        known = self._known(number, key, row) or self._cached(number, key, request)
+        row = self._journal.row(number) if self._journal else None
+        order = _Order(number, translation, request, key, row, self.budget.price(translation))
+        known = self._known(order) or self._cached(order) or self._in_the_way(order)
         if known:
             return known
-        reserved = self.budget.reserve(translation)
-        if reserved is None:
-            return Event(number, "unsent")
         async with self.pace.place():
-            return await self._made(number, key, translation, row, reserved, watch)
+            # A job of before has its price counted already: its row says so.
+            price = None if _has_job(row) else order.price
+            if self._stopped or not self.budget.reserve(price):
+                return Event(number, "unsent")
+            return await self._made(order._replace(price=price), watch)
 
-    def _known(self, number: int, key: str, row: Row | None) -> Event | None:
+    def _known(self, order: _Order) -> Event | None:
         """Return the event of an image that an earlier run has saved, or must not ask for again."""
+        number, row = order.number, order.row
         if row is None:
             return None
+        if row.key != order.key:
+            return _failed(
+                number, f"image {number} is another one than the journal knows", _CHANGED
+            )
         files = self._saver.find(number)
         if files and row.state != "failed":
             if row.state != "done" and self._journal:
-                self._journal.done(number, key, files, row.facts)
+                self._journal.done(number, order.key, files, row.facts)
             return Event(number, "kept", tuple(files))
         if row.state == "sent" and not self._resend:
-            error = BackendError(
-                "the batch was killed while the request was on its way",
-                billed="maybe",
-                hint="look at the provider's dashboard, then run it again with --resend",
-            )
-            return Event(number, "failed", error=error)
+            what = "the batch was killed while the request was on its way"
+            return _failed(number, what, _IN_DOUBT, billed="maybe")
         return None
 
-    def _cached(self, number: int, key: str, request: Request) -> Event | None:
-        if self._cache is None or not is_reproducible(request):
+    def _cached(self, order: _Order) -> Event | None:
+        if self._cache is None or _has_job(order.row) or not is_reproducible(order.request):
             return None
-        result = self._cache.get(request, self.client.host)
+        result = self._cache.get(order.request, self.client.host)
         if result is None:
             return None
-        files = self._saver.save(number, result)
+        files = self._saver.save(order.number, result)
         if self._journal:
-            self._journal.done(number, key, files, {})
-        return Event(number, "cached", tuple(files), result)
+            self._journal.done(order.number, order.key, files, {})
+        return Event(order.number, "cached", tuple(files), result)
 
-    async def _made(
-        self,
-        number: int,
-        key: str,
-        translation: Sendable,
-        row: Row | None,
-        reserved: float,
-        watch: Callable[[int, News], None] | None,
-    ) -> Event:
+    def _in_the_way(self, order: _Order) -> Event | None:
+        """Return a failure where a file that is none of the journal's would be replaced."""
+        if self._journal is None or order.row is not None:
+            return None
+        files = self._saver.find(order.number)
+        what = f"{files[0]} is there, and the journal does not know it" if files else ""
+        return _failed(order.number, what, _STRANGE) if files else None
+
+    async def _made(self, order: _Order, watch: Callable[[int, News], None] | None) -> Event:
         def told(news: News) -> None:
             if isinstance(news, Ticket) and news.state and self._journal:
-                self._journal.running(number, news.state)
+                self._journal.running(order.number, news.state)
             if isinstance(news, Status) and news.wait is not None:
                 self.pace.slower(news.wait)
             if watch:
-                watch(number, news)
+                watch(order.number, news)
 
+        row = order.row
         try:
-            if row and row.state == "running":
+            if row and _has_job(row):
                 how: How = "resumed"
-                result = await self.client.resume(translation, row.ticket, watch=told)
+                result = await self.client.resume(order.translation, row.ticket, watch=told)
             else:
                 how = "made"
                 if self._journal:
-                    self._journal.sent(number, key)
-                result = await self.client.generate(translation, watch=told)
+                    self._journal.sent(order.number, order.key, order.price or 0.0)
+                result = await self.client.generate(order.translation, watch=told)
         except BackendError as error:
-            return self._failed(number, error, reserved)
+            return self._lost(order, error)
         self.pace.faster()
-        self.budget.settle(reserved, result.cost, billed=True)
-        return await self._saved(number, key, how, result, reserved)
+        return await self._saved(order, how, result)
 
-    def _failed(self, number: int, error: BackendError, reserved: float) -> Event:
+    def _lost(self, order: _Order, error: BackendError) -> Event:
         if isinstance(error, RateLimited):
             self.pace.slower(error.retry_after or 0.0)
-        self.budget.settle(reserved, None, billed=error.billed != "no")
+        cost = order.price if error.billed != "no" else 0.0
+        self._settle(order, cost)
         if self._journal:
-            self._journal.failed(number, error)
-        return Event(number, "failed", error=error)
+            row = self._journal.row(order.number)
+            lives = _has_job(row) and isinstance(error, _SURVIVED)
+            self._journal.failed(order.number, error, lives=lives)
+        return Event(order.number, "failed", error=error, cost=cost)
 
-    async def _saved(
-        self, number: int, key: str, how: How, result: Result, reserved: float
-    ) -> Event:
-        files = await asyncio.to_thread(self._saver.save, number, result)
-        cost = reserved if result.cost is None else result.cost
-        facts = {"seed": result.seed, "cost": cost, "request_id": result.request_id}
+    async def _saved(self, order: _Order, how: How, result: Result) -> Event:
+        cost = order.price if result.cost is None else result.cost
+        if how == "resumed" and order.row and result.cost is not None:
+            cost = result.cost - order.row.spent
+        self._settle(order, cost)
+        files = await asyncio.to_thread(self._saver.save, order.number, result)
+        facts = {"seed": result.seed, "cost": result.cost, "request_id": result.request_id}
         if self._journal:
-            self._journal.done(number, key, files, facts)
+            self._journal.done(order.number, order.key, files, facts)
         if self._cache is not None and is_reproducible(result.request):
             await asyncio.to_thread(self._cache.put, result, self.client.host)
-        return Event(number, how, tuple(files), result)
+        return Event(order.number, how, tuple(files), result, cost=cost)
+
+    def _settle(self, order: _Order, cost: float | None) -> None:
+        self.budget.settle(order.price, cost)
+        if self._journal:
+            self._journal.correct(order.number, (cost or 0.0) - (order.price or 0.0))
+
+
+_SURVIVED: Final = (DeadlineExceeded, BackendDown, RateLimited, AuthError, QuotaError)
+"""Errors of a look at a job that say nothing about the job."""
+_CHANGED: Final = (
+    "put its line back as it was and the new one at the end, or choose another folder and journal"
+)
+_IN_DOUBT: Final = "look at the provider's dashboard, then run it again and let it resend"
+_STRANGE: Final = "move it away, or choose another folder"
+
+
+def _has_job(row: Row | None) -> bool:
+    return row is not None and row.state == "running"
+
+
+def _failed(number: int, what: str, hint: str, *, billed: Literal["no", "maybe"] = "no") -> Event:
+    return Event(number, "failed", error=BackendError(what, billed=billed, hint=hint), cost=0.0)

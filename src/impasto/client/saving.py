@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from impasto.client.request import Picture, write_picture
+from impasto.client.request import Picture, write_bytes
+from impasto.errors import ImageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -12,23 +14,29 @@ if TYPE_CHECKING:
 
     from impasto.client.request import Result
 
+_NO_IMAGES = (".part", ".json")
+
 
 class Folder:
     """Saves the images of a batch as `name(number)` with the extension of their kind.
 
-    `record` is what is written into an image, None for the provider's bytes as they came. The
-    first image of a request appears last, so where it is the others are, too.
+    `record` says what is written into an image, None for the provider's bytes as they came; an
+    image that cannot carry it gets it beside it, as `.json`. The first image of a request appears
+    last, so where it is the others are, too. What is in the folder is read once.
     """
 
     def __init__(
         self,
         folder: Path,
         name: Callable[[int], str] = "{:06}".format,
-        record: Callable[[Result], Mapping[str, object] | None] = lambda _: None,
+        record: Callable[[int, Result], Mapping[str, object] | None] = lambda _number, _result: (
+            None
+        ),
     ) -> None:
         self.folder = folder
         self._name = name
         self._record = record
+        self._listed = lru_cache(maxsize=None)(_images)
 
     def save(self, number: int, result: Result) -> list[str]:
         """Write the images of a result and return their files.
@@ -36,19 +44,56 @@ class Folder:
         Raises:
             ImageError: a file cannot be written.
         """
-        record = self._record(result)
-        name = self._name(number)
+        record = self._record(number, result)
+        path = self.folder / self._name(number)
         pictures = list(enumerate((Picture(result.image, result.kind), *result.others)))
-        names = [f"{name}-{at + 1}" if at else name for at, _ in pictures]
         files = [
-            write_picture(self.folder / names[at], picture, record)
+            _write(path.with_name(f"{path.name}-{at + 1}" if at else path.name), picture, record)
             for at, picture in reversed(pictures)
         ]
         return [str(file) for file in reversed(files)]
 
     def find(self, number: int) -> list[str]:
-        """Return the files of an image that is there, none where the first is missing."""
-        name = self._name(number)
-        first = [p for p in self.folder.glob(f"{name}.*") if p.suffix != ".part"]
-        others = [p for p in self.folder.glob(f"{name}-*.*") if p.suffix != ".part"]
-        return [str(p) for p in (*first[:1], *sorted(others))] if first else []
+        """Return the files of an image that was there at the start, none without the first."""
+        path = self.folder / self._name(number)
+        there = self._listed(path.parent)
+        found: list[str] = []
+        name = path.name
+        while name in there:
+            found.append(str(path.with_name(there[name])))
+            name = f"{path.name}-{len(found) + 1}"
+        return found
+
+
+def _images(folder: Path) -> dict[str, str]:
+    """Return the images of a folder: names without the extension -> with it."""
+    try:
+        paths = list(folder.iterdir())
+    except OSError:
+        return {}
+    return {path.stem: path.name for path in paths if path.suffix not in ("", *_NO_IMAGES)}
+
+
+def _write(path: Path, picture: Picture, record: Mapping[str, object] | None) -> Path:
+    from impasto.images.kinds import extension  # noqa: PLC0415 - with the readers of images
+
+    path = path.with_name(path.name + extension(picture.kind))
+    data = picture.data
+    if record:
+        data = _carrying(data, record)
+        if data is picture.data:
+            from impasto.images.metadata import sidecar  # noqa: PLC0415
+
+            text = sidecar(record).encode("utf-8", "backslashreplace")
+            write_bytes(path.with_name(f"{path.name}.json"), text)
+    return write_bytes(path, data)
+
+
+def _carrying(data: bytes, record: Mapping[str, object]) -> bytes:
+    """Return the image with the record, the same object where it cannot carry it."""
+    from impasto.images.metadata import embed  # noqa: PLC0415 - only where there is a record
+
+    try:
+        return embed(data, record)
+    except ImageError:  # a damaged image is still one that was paid for
+        return data

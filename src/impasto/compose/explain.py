@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from math import isfinite
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from impasto.compose.trace import Stretch, Tracer
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from impasto.compose.composition import Composition
-    from impasto.styles.library import Style
     from impasto.styles.layer import Target
+    from impasto.styles.library import Style
     from impasto.syntax.phrases import Phrase
     from impasto.syntax.runs import Run
     from impasto.templates.promptfile import PromptFile
@@ -60,7 +61,7 @@ class Piece(NamedTuple):
         """Return the piece as a JSON-ready object."""
         return {
             "text": self.text,
-            "weight": self.weight,
+            "weight": self.weight if isfinite(self.weight) else str(self.weight),
             "rule": self.rule,
             "span": self.span.to_json() if self.span else None,
             "style": self.style or None,

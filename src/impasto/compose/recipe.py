@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from impasto.styles.library import Library
     from impasto.syntax.nodes import Node
     from impasto.syntax.prompt import Prompt
+    from impasto.templates.blocks import Negative
     from impasto.templates.template import Skeleton, Template
     from impasto.variations.wordlists import Wordlists
 
@@ -39,7 +40,7 @@ class Recipe(NamedTuple):
     """What to compose. Templates, or prompts as they are; `unwanted` is more of the negative."""
 
     positive: Template | Prompt
-    negative: Template | Prompt | None
+    negative: Template | Negative | Prompt | None
     values: Mapping[str, object]
     styles: tuple[str, ...]
     parameters: Mapping[str, object]
@@ -89,11 +90,11 @@ class Recipe(NamedTuple):
             self.library.remember(key, found)
         return found
 
-    def _phrases(self, source: Template | Prompt, target: Target) -> tuple[Phrase, ...]:
+    def _phrases(self, source: Template | Negative | Prompt, target: Target) -> tuple[Phrase, ...]:
         parts = self._parts(source, target)
         return parts[0].phrases if len(parts) == 1 else tuple(p for x in parts for p in x.phrases)
 
-    def _parts(self, source: Template | Prompt, target: Target) -> tuple[ComposedPart, ...]:
+    def _parts(self, source: Template | Negative | Prompt, target: Target) -> tuple[ComposedPart, ...]:
         from impasto.syntax.prompt import Prompt as PromptType  # noqa: PLC0415
 
         if isinstance(source, PromptType):

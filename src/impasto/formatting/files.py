@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from impasto.diagnostics import did_you_mean
 from impasto.errors import FileError
+from impasto.recipes.kind import is_recipe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +48,7 @@ def find(path: Path) -> Iterator[Path]:
     """Yield the file at `path`, or all files in that folder that can be formatted.
 
     What is hidden (its name starts with a dot) is passed over in a folder, and so are YAML files
-    without a key `styles` or `format` at the left, which are no style packs.
+    without a key `styles` or `format` at the left, which are no style packs, and recipes.
 
     Raises:
         FileError: there is no such file, or nothing to format in the folder.
@@ -76,7 +77,7 @@ def _is_formatted(path: Path) -> bool:
         text = path.read_bytes().decode("utf-8", "replace")
     except OSError:
         return True  # reading it again says what is wrong with it
-    return _LOOKS_LIKE_A_PACK.search(text) is not None
+    return _LOOKS_LIKE_A_PACK.search(text) is not None and not is_recipe(text)
 
 
 def read(path: Path) -> str:

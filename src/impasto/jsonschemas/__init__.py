@@ -19,6 +19,7 @@ DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 WRITTEN_BY_PEOPLE: Final = {
     "prompt-file": "impasto.templates.promptfile:json_schema",
     "style-pack": "impasto.styles.schema:json_schema",
+    "recipe": "impasto.recipes.schema:json_schema",
     "settings": "impasto.jsonschemas.settings:json_schema",
     "model-cards": "impasto.jsonschemas.cards:json_schema",
 }
@@ -27,11 +28,13 @@ WRITTEN_BY_IMPASTO: Final = {
     "lint-report-line": ("LintLine", "line of a lint report as JSON Lines"),
     "lint-baseline": ("LintBaseline", "lint baseline"),
     "composition": ("Composition", "composition"),
+    "explanation": ("Explanation", "explanation, word by word"),
     "translations": ("Translations", "translations"),
     "translation": ("Translation", "translation, a line of JSON Lines"),
     "reading": ("Reading", "reading of a prompt"),
     "comparison": ("Comparison", "comparison of dialects"),
     "expansion": ("Expansion", "expansion of choices"),
+    "recipe-image": ("RecipeImage", "image of a recipe, a line of JSON Lines"),
     "token-budgets": ("TokenBudgets", "token budgets"),
 }
 """Name -> the type in `outputs` and the title. All of them are format 1."""

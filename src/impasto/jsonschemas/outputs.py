@@ -150,6 +150,43 @@ class Composition(TypedDict):
     diagnostics: list[Finding]
 
 
+class Words(TypedDict):
+    """Some words that one line of one file brought into a prompt; together they are the prompt."""
+
+    text: Annotated[str, Field(description="Without escapes and weights")]
+    weight: Number
+    rule: Literal[
+        "text", "template", "include", "extends", "value", "draw", "style", "variant", "squash"
+    ]
+    span: Annotated[Span | None, Field(description="Null for what is put between phrases")]
+    style: str | None
+    expression: Annotated[str | None, Field(description="What gave a value: {{ … }}")]
+    folded: Annotated[list[Span], Field(description="Where the same phrase stood again")]
+
+
+class AskedFor(TypedDict):
+    """A parameter and who asks for it: a style, a file, or neither of them: the call."""
+
+    name: str
+    value: Any
+    style: str | None
+    span: Span | None
+
+
+class Explanation(TypedDict):
+    """`impasto explain --format json`."""
+
+    format: Format
+    model: str | None
+    seed: int | None
+    prompt: str
+    negative_prompt: str
+    pieces: list[Words]
+    negative_pieces: list[Words]
+    parameters: list[AskedFor]
+    diagnostics: list[Finding]
+
+
 class ForeignPrompt(TypedDict):
     """How a prompt that is not in the canonical syntax was read."""
 
@@ -172,6 +209,33 @@ class Translation(TypedDict):
     diagnostics: list[Finding]
     canonical: str
     read: NotRequired[ForeignPrompt]
+
+
+class ImageError(TypedDict):
+    """Why an image of a recipe could not be composed."""
+
+    type: str
+    message: str
+
+
+class RecipeImage(TypedDict):
+    """A line of `impasto build`; one that could not be composed has a number and an `error`."""
+
+    format: Format
+    number: Annotated[int, Field(ge=0)]
+    error: NotRequired[ImageError]
+    output: NotRequired[str]
+    model: NotRequired[str]
+    backend: NotRequired[str]
+    values: NotRequired[dict[str, Any]]
+    styles: NotRequired[list[str]]
+    seed: NotRequired[int]
+    choice: NotRequired[int]
+    prompt: NotRequired[str]
+    negative_prompt: NotRequired[str]
+    parameters: NotRequired[dict[str, Any]]
+    losses: NotRequired[list[Loss]]
+    diagnostics: NotRequired[list[Finding]]
 
 
 class Translations(TypedDict):

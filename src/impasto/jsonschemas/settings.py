@@ -63,6 +63,7 @@ class SettingsFile(_Model):
     concurrency: int = Field(4, ge=1, description="How many images at once")
     style_packs: list[Word] = Field([], description="Folders of style packs")
     wildcards: list[Word] = Field([], description="Folders of word lists")
+    model_cards: list[Word] = Field([], description="Folders of model cards")
     output: Word = Field(".", description="The folder for images")
     lint: LintTable = Field(
         default_factory=LintTable.model_construct, description="Settings of the linter"

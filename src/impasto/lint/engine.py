@@ -77,8 +77,9 @@ class Linter:
         ignored = settings.ignore
         self.rules = registry.select(settings.wanted, ignored)
         shown = {entry.code for entry in (*self.rules, *registry.select((ALWAYS,), ignored))}
-        self.hidden = frozenset(entry.code for entry in registry.entries()) - shown
-        self.has_plugins = bool(settings.extend_select)
+        built_in = frozenset(entry.code for entry in registry.entries())
+        self.hidden = built_in - shown
+        self.has_plugins = any(entry.code not in built_in for entry in self.rules)
         self.surroundings = surroundings
         self.targets: tuple[LintTarget, ...] = ()
         if settings.targets:

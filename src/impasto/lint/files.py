@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from impasto.errors import FileError
 from impasto.lint.kinds import CHECKERS, IMAGES, TABLES, YAML, Surroundings, kind_of
 from impasto.lint.settings import COLUMNS
+from impasto.recipes.kind import is_recipe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -28,8 +29,9 @@ def find_files(
     """Yield the files that `paths` mean: files as they are, folders with all they hold.
 
     In a folder what is hidden (its name starts with a dot) is passed over, and so are files of
-    other kinds: YAML files without a key `styles` or `format` at the left are no style packs,
-    tables without one of the `columns` hold no prompts. Images are looked into on request only.
+    other kinds: YAML files without a key `styles` or `format` at the left are neither style packs
+    nor recipes, TOML files without a `template` or a `matrix` are no recipes, tables without one of
+    the `columns` hold no prompts. Images are looked into on request only.
 
     Raises:
         FileError: a folder without a file to check.
@@ -80,6 +82,8 @@ class _Search:
             return self.images
         if kind in YAML:
             return _LOOKS_LIKE_A_PACK.search(_text(path)) is not None
+        if kind == ".toml":
+            return is_recipe(_text(path))
         return kind not in TABLES or self._has_column(path)
 
     def _has_column(self, path: Path) -> bool:

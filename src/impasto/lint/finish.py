@@ -101,12 +101,13 @@ class _Finishing:
     def _is_on(self, selector: str) -> bool:
         """Whether a rule that the selector names was asked at all, or nobody knows such a rule."""
         linter = self.check.linter
-        if not selector:
-            return not linter.hidden
         fitting = [e for e in entries() if matches(selector, e.code, e.name)]
         if not fitting:
             return not linter.has_plugins
-        return all(self._was_asked(entry.code, entry.kinds) for entry in fitting)
+        on = [e for e in fitting if not (e.opt_in and e.code in linter.hidden)]
+        if not selector:
+            return not linter.hidden.intersection(e.code for e in on)
+        return bool(on) and all(self._was_asked(entry.code, entry.kinds) for entry in on)
 
     def _was_asked(self, code: str, kinds: tuple[str, ...]) -> bool:
         if code in self.check.linter.hidden:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from impasto.lint.rule import Rule
 
 GROUP: Final = "impasto.rules"
+DEFAULT: Final = "default"
+"""The selector of all built-in rules but those that are off unless they are named."""
 _HERE: Final = Path(__file__).parent
 _INDEX_FILE: Final = _HERE / "_index.py"
 _PAGES: Final = _HERE.parents[2] / "docs" / "rules"
@@ -36,6 +38,7 @@ class Entry(NamedTuple):
     name: str
     where: str
     kinds: tuple[str, ...]
+    opt_in: bool = False
 
     def load(self) -> type[Rule]:
         """Return the rule's class."""
@@ -57,15 +60,13 @@ def _load(where: str) -> type[Rule]:
 def select(wanted: Sequence[str] = (), unwanted: Sequence[str] = ()) -> tuple[Entry, ...]:
     """Return the rules that codes, beginnings of codes ("IMP1") or names choose.
 
-    `wanted` empty means all built-in ones; then those of `unwanted` are taken out.
+    `wanted` empty means `DEFAULT`; then those of `unwanted` are taken out.
 
     Raises:
         UnknownNameError: a selector that fits no rule.
     """
-    chosen = entries()
-    if wanted:
-        found = [entry for selector in wanted for entry in _matching(selector)]
-        chosen = tuple(sorted(set(found)))
+    found = [entry for selector in wanted or (DEFAULT,) for entry in _matching(selector)]
+    chosen = sorted(set(found))
     out = {entry.code for selector in unwanted for entry in _matching(selector)}
     return tuple(entry for entry in chosen if entry.code not in out)
 
@@ -77,6 +78,8 @@ def matches(selector: str, code: str, name: str) -> bool:
 
 def _matching(selector: str) -> list[Entry]:
     known = entries()
+    if selector == DEFAULT:
+        return [entry for entry in known if not entry.opt_in]
     found = [e for e in known if selector and matches(selector, e.code, e.name)]
     if not found:
         plugins = _installed()
@@ -94,7 +97,7 @@ def _installed() -> tuple[Entry, ...]:
     found = []
     for point in entry_points(group=GROUP):
         rule = _load(point.value)
-        found.append(Entry(rule.code, rule.name, point.value, rule.kinds))
+        found.append(Entry(rule.code, rule.name, point.value, rule.kinds, rule.opt_in))
     return tuple(found)
 
 
@@ -139,14 +142,14 @@ def _index(rules: Iterable[type[Rule]]) -> str:
     lines = [
         '"""Generated from lint/rules by `python -m impasto.lint.registry --write`."""\n',
         "from __future__ import annotations\n",
-        "INDEX: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (",
+        "INDEX: tuple[tuple[str, str, str, tuple[str, ...], bool], ...] = (",
     ]
     for rule in rules:
         where = f"{rule.__module__}:{rule.__name__}"
         kinds = f"({', '.join(map(_quoted, rule.kinds))}{',' if len(rule.kinds) == 1 else ''})"
         lines.append("    (")
         lines += [f"        {_quoted(text)}," for text in (rule.code, rule.name, where)]
-        lines += [f"        {kinds},", "    ),"]
+        lines += [f"        {kinds},", f"        {rule.opt_in},", "    ),"]
     return "\n".join([*lines, ")", ""])
 
 
@@ -159,7 +162,8 @@ def _generated() -> dict[Path, str]:
     rules = discovered()
     files = {_INDEX_FILE: _index(rules)}
     rows = [
-        f"| [{r.code}]({r.code}.md) | {r.name} | {r.severity} | {'yes' if r.is_fixable() else ''} "
+        f"| [{r.code}]({r.code}.md) | {r.name} | {r.severity}{', opt-in' if r.opt_in else ''} "
+        f"| {'yes' if r.is_fixable() else ''} "
         f"| {r.summary()} |"
         for r in rules
     ]

@@ -93,7 +93,7 @@ class Rule:
     other rule's fix does. A rule with `in_samples` off is not asked about a template that was
     filled with sample values, only about the template's own text. Only rules with `in_dialects`
     are asked about texts in other dialects than ours; those that see nothing but what a target
-    hears are, unless they say no.
+    hears are, unless they say no. A rule with `opt_in` is off unless it is selected.
     """
 
     code: ClassVar[str]
@@ -102,6 +102,7 @@ class Rule:
     changes_weights: ClassVar[bool] = False
     in_samples: ClassVar[bool] = True
     in_dialects: ClassVar[bool] = False
+    opt_in: ClassVar[bool] = False
     VALID: ClassVar[tuple[str | Case, ...]] = ()
     INVALID: ClassVar[tuple[Case, ...]] = ()
     kinds: ClassVar[tuple[str, ...]] = ()
@@ -134,7 +135,9 @@ class Rule:
         text = _text(cls)
         fixable = "fixable with `--fix`" if cls.is_fixable() else "no automatic fix"
         summary, _, rest = text.partition("\n")
-        return f"# {cls.code} {cls.name}\n\n{summary}\n\nSeverity: {cls.severity}, {fixable}.\n{rest}\n"
+        opted = " Off unless it is selected." if cls.opt_in else ""
+        facts = f"Severity: {cls.severity}, {fixable}.{opted}"
+        return f"# {cls.code} {cls.name}\n\n{summary}\n\n{facts}\n{rest}\n"
 
 
 def _text(rule: type[Rule]) -> str:

@@ -7,6 +7,8 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from impasto.lint.registry import DEFAULT
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -39,9 +41,8 @@ class Settings(NamedTuple):
 
     @property
     def wanted(self) -> tuple[str, ...]:
-        """What `select` and `extend_select` choose together; empty means all built-in rules."""
-        selected = self.select or (("IMP",) if self.extend_select else ())
-        return (*selected, *self.extend_select)
+        """What `select` and `extend_select` choose together."""
+        return (*(self.select or (DEFAULT,)), *self.extend_select)
 
     def dialect_of(self, name: str) -> str:
         """Return the dialect of the text file `name`."""

@@ -14,8 +14,18 @@ if TYPE_CHECKING:
 Verdict = tuple[bool, tuple["Diagnostic", ...]]
 """Whether the value is sent, and what was found."""
 
-_TYPES: dict[str, tuple[type, ...]] = {"integer": (int,), "number": (int, float), "text": (str,)}
-_WORDS = {"integer": "a whole number", "number": "a number", "text": "a text"}
+_TYPES: dict[str, tuple[type, ...]] = {
+    "integer": (int,),
+    "number": (int, float),
+    "text": (str,),
+    "boolean": (bool,),
+}
+_WORDS = {
+    "integer": "a whole number",
+    "number": "a number",
+    "text": "a text",
+    "boolean": "true or false",
+}
 _REMEMBERED = 1024
 
 
@@ -50,7 +60,7 @@ class Rule:
         """Whether there is nothing to say about `value`; quick, and sometimes too careful."""
         if type(value) not in self._types:
             return False
-        if type(value) is str:
+        if type(value) in (str, bool):
             return True
         return bool(self._low <= value <= self._high) and value % self._multiple == 0
 
@@ -143,7 +153,7 @@ def _refusal(spec: ParameterSpec, value: Any) -> str:
     """Return what `spec` takes, if `value` is not of that, else an empty string."""
     if spec.choices:
         return "" if str(value) in spec.choices else f"only {', '.join(spec.choices)}"
-    if spec.type == "text":
+    if spec.type in ("text", "boolean"):
         return ""
     if spec.multiple_of and value % spec.multiple_of:
         return f"multiples of {spec.multiple_of}"
@@ -163,6 +173,8 @@ def _clamp(value: float, low: float | None, high: float | None) -> float:
 
 def _as_type(spec: ParameterSpec, value: Any) -> str:
     """Return the hint how `value` would be of the right type, if it nearly is."""
+    if spec.type == "boolean":
+        return "write true or false"
     if spec.type == "text":
         return f"one of {', '.join(spec.choices)}" if spec.choices else "put it in quotes"
     try:

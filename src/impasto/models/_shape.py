@@ -1,7 +1,8 @@
-"""Width, height and aspect_ratio of a request, which stand and fall together."""
+"""Width, height, aspect_ratio and megapixels of a request, which stand and fall together."""
 
 from __future__ import annotations
 
+from math import log
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -9,7 +10,9 @@ from msgspec import Struct
 
 from impasto.models.card import Size
 from impasto.models.codes import finding
+from impasto.models.parameters import MEGAPIXEL, MEGAPIXELS, area_named, read_ratio
 from impasto.models.sizes import (
+    is_near,
     nearest_ratio,
     nearest_size,
     other_side,
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class Shape(Struct, frozen=True):
-    """What is sent for width, height and aspect_ratio, what was found, what is left out."""
+    """What is sent for the size of an image, what was found, what is left out."""
 
     sent: dict[str, Any] = {}
     found: tuple[Diagnostic, ...] = ()
@@ -36,7 +39,7 @@ _CLOSE = 0.02  # a ratio off by less is the same to the eye
 
 
 class Shaper:
-    """Width, height and aspect_ratio of a model at a backend; `maker` as in `Rule`."""
+    """Size, ratio and area of the images of a model at a backend; `maker` as in `Rule`."""
 
     def __init__(self, served: ModelCard, maker: ModelCard | None) -> None:
         self.served = served
@@ -48,44 +51,95 @@ class Shaper:
             self.aim = msgspec.structs.replace(maker.sizes, max_pixels=limit)
         self.by_ratio = (maker or served).sizes.mode == "ratio"
 
-    def shape(self, width: Any, height: Any, ratio: str | None) -> Shape:
-        """Return what becomes of the three; each is None where it was not given."""
+    def shape(
+        self, width: Any, height: Any, ratio: str | None, megapixels: float | None = None
+    ) -> Shape:
+        """Return what becomes of the four; each is None where it was not given."""
         given = {"width": width, "height": height}
         given = {name: side for name, side in given.items() if side is not None}
         bad = tuple(_type_problem(n, v) for n, v in given.items() if type(v) is not int or v < 1)
         if bad:
             return Shape(given if ratio is None else {**given, "aspect_ratio": ratio}, bad)
         if not given:
-            assert ratio is not None
-            return self._from_ratio(ratio)
+            return self._from_ratio(ratio, megapixels and megapixels * MEGAPIXEL)
+        if megapixels is not None:
+            return self._beside(given, ratio)
         if self.served.sizes.mode == "ratio":
             return self._to_ratio(given, ratio)
         if ratio is None:
             return Shape(given, self._check(self._filled(given)))
         return self._both(given, ratio)
 
+    def _beside(self, given: dict[str, int], ratio: str | None) -> Shape:
+        """Return the shape where an area was given beside pixels: the pixels count."""
+        shape = self.shape(given.get("width"), given.get("height"), ratio)
+        message = "megapixels and pixels say two things; the pixels count"
+        hint = "leave one of them out"
+        conflict = finding("parameter-conflict", "warning", MEGAPIXELS, message, hint)
+        return Shape(shape.sent, (conflict, *shape.found), (*shape.dropped, MEGAPIXELS))
+
     def _filled(self, given: dict[str, int]) -> Size:
         default = self.aim.default or self.served.sizes.default or Size(1024, 1024)
         return Size(given.get("width", default.width), given.get("height", default.height))
 
-    def _from_ratio(self, ratio: str) -> Shape:
+    def _from_ratio(self, ratio: str | None, area: float | None) -> Shape:
         if self.by_ratio:
-            return Shape({"aspect_ratio": ratio}, self._check_ratio(ratio))
-        size = size_for_ratio(self.aim, ratio_value(ratio))
-        off = abs(size.width / size.height / ratio_value(ratio) - 1)
-        message = f"aspect_ratio {ratio}: {self.who} paints nothing nearer than {size}, which is {ratio_of(size)}"
-        found = (
-            (finding("size-changed", "info", "aspect_ratio", message),) if off > 3 * _CLOSE else ()
-        )
-        return Shape({"width": size.width, "height": size.height}, found)
+            shaped = self._ratio(ratio) if ratio else Shape()
+            tier = self._tier(area)
+            return Shape(
+                {**shaped.sent, **tier.sent}, (*shaped.found, *tier.found), tier.dropped
+            )
+        default = self._filled({})
+        wanted = ratio_value(ratio or ratio_of(default))
+        size = size_for_ratio(self.aim, wanted, area)
+        found = self._changed(ratio, size) if ratio else ()
+        if area and not is_near(size.width * size.height, area):
+            found = (*found, self._other_area(area, f"{size}"))
+        return Shape({"width": size.width, "height": size.height}, (*found, *self._odd(area, size)))
 
-    def _check_ratio(self, ratio: str) -> tuple[Diagnostic, ...]:
-        ratios = (self.served.sizes.ratios) or ()
-        if not ratios or ratio in ratios:
+    def _changed(self, ratio: str, size: Size) -> tuple[Diagnostic, ...]:
+        if _is_close(size.width / size.height, ratio):
             return ()
-        message = f"aspect_ratio {ratio}: {self.who} takes only {', '.join(ratios)}"
-        hint = f"the nearest is {nearest_ratio(ratios, ratio_value(ratio))}"
-        return (finding("size-invalid", "error", "aspect_ratio", message, hint),)
+        message = f"aspect_ratio {ratio}: {self.who} paints nothing nearer than {size}, which is {ratio_of(size)}"
+        return (finding("size-changed", "info", "aspect_ratio", message),)
+
+    def _other_area(self, area: float, instead: str) -> Diagnostic:
+        wanted = f"{area / MEGAPIXEL:g} megapixels"
+        message = f"{wanted}: {self.who} paints nothing nearer than {instead}"
+        return finding("size-changed", "info", MEGAPIXELS, message)
+
+    def _odd(self, area: float | None, size: Size) -> tuple[Diagnostic, ...]:
+        """Return what is to say about a size that someone's area led to."""
+        return self._remarks(size) if area and self.served.sizes.mode == "free" else ()
+
+    def _ratio(self, ratio: str) -> Shape:
+        """Return the ratio to send to a model that takes one: the nearest that it has."""
+        sizes = self.served.sizes
+        near = ratio
+        if sizes.ratios and ratio not in sizes.ratios:
+            near = nearest_ratio(sizes.ratios, ratio_value(ratio))
+        elif sizes.max_ratio:
+            value = min(max(ratio_value(ratio), 1 / sizes.max_ratio), sizes.max_ratio)
+            near = ratio if _is_close(value, ratio) else read_ratio(value)
+        sent = {"aspect_ratio": near}
+        if near == ratio or _is_close(ratio_value(near), ratio):
+            return Shape(sent)
+        message = f"aspect_ratio {ratio}: {self.who} paints nothing nearer than {near}"
+        hint = f"it takes {', '.join(sizes.ratios)}" if sizes.ratios else ""
+        return Shape(sent, (finding("size-changed", "info", "aspect_ratio", message, hint, near),))
+
+    def _tier(self, area: float | None) -> Shape:
+        """Return the name of the area to send to a model that takes one beside a ratio."""
+        areas = {name: area_named(name) or 0 for name in self.served.sizes.tiers}
+        if area is None:
+            return Shape()
+        if not areas:
+            message = f"{self.who} takes a ratio and no pixels; megapixels is left out"
+            found = finding("parameter-unsupported", "warning", MEGAPIXELS, message)
+            return Shape({}, (found,), (MEGAPIXELS,))
+        tier = min(areas, key=lambda name: abs(log(areas[name] / area)))
+        near = is_near(areas[tier], area)
+        return Shape({"resolution": tier}, () if near else (self._other_area(area, tier),))
 
     def _to_ratio(self, given: dict[str, int], ratio: str | None) -> Shape:
         """Return the ratio that stands for pixels at a model that takes none."""
@@ -94,15 +148,14 @@ class Shaper:
             why = f"aspect_ratio {ratio} says it" if ratio else "one side alone gives no ratio"
             message = f"{self.who} takes no pixels; {' and '.join(names)} left out, as {why}"
             found = finding("parameter-unsupported", "warning", names[0], message)
-            sent = {} if ratio is None else {"aspect_ratio": ratio}
-            return Shape(sent, (found, *(self._check_ratio(ratio) if ratio else ())), names)
+            shaped = self._ratio(ratio) if ratio else Shape()
+            return Shape(shaped.sent, (found, *shaped.found), names)
         size = Size(**given)
-        ratio = ratio_of(size)
-        if self.served.sizes.ratios:
-            ratio = nearest_ratio(self.served.sizes.ratios, size.width / size.height)
+        ratio = self._ratio(ratio_of(size)).sent["aspect_ratio"]
         message = f"{self.who} takes a ratio and no pixels: {size} becomes aspect_ratio {ratio}"
         found = finding("size-changed", "info", "width", message, f"write aspect_ratio: {ratio}")
-        return Shape({"aspect_ratio": ratio}, (found,))
+        tier = self._tier(size.width * size.height) if self.served.sizes.tiers else Shape()
+        return Shape({"aspect_ratio": ratio, **tier.sent}, (found,))
 
     def _both(self, given: dict[str, int], ratio: str) -> Shape:
         """Return the size where a ratio was given as well: the pixels count."""
@@ -168,6 +221,11 @@ class Shaper:
             hint = f"the nearest of them is {near}; {sizes.note}"
             return (finding("parameter-unusual", "warning", "width", message, hint),)
         return ()
+
+
+def _is_close(value: float, ratio: str) -> bool:
+    """Whether a ratio is as good as `ratio` to somebody who has to choose."""
+    return abs(value / ratio_value(ratio) - 1) <= 3 * _CLOSE
 
 
 def _blame(size: Size, sizes: Any) -> str:

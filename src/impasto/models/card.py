@@ -30,11 +30,11 @@ class Encoder(Struct, frozen=True, forbid_unknown_fields=True):
 class ParameterSpec(Struct, frozen=True, forbid_unknown_fields=True):
     """What a model takes for one parameter of a request. Bounds are inclusive."""
 
-    type: Literal["integer", "number", "text"] = "integer"
+    type: Literal["integer", "number", "text", "boolean"] = "integer"
     min: int | float | None = None
     max: int | float | None = None
     multiple_of: int | None = None
-    default: int | float | str | None = None
+    default: bool | int | float | str | None = None
     recommended: tuple[float, float] | None = None
     choices: tuple[str, ...] = ()
     note: str = ""
@@ -47,7 +47,9 @@ class Sizes(Struct, frozen=True, forbid_unknown_fields=True):
     `mode`: "free" takes any width and height within the bounds, "fixed" only the sizes of
     `fixed`, "ratio" takes a ratio and no pixels, only those of `ratios` if there are any.
     `multiple`, `min` and `max` hold for each side; `min_pixels` and `max_pixels` for their
-    product; `target_pixels` is the area the model was trained for, `recommended` its sizes.
+    product; `max_ratio` for the longer side divided by the shorter. `target_pixels` is the area
+    the model was trained for, `recommended` its sizes. `tiers` are the names of areas that a model
+    takes as `resolution`: "1k" is 1024x1024, "2k" 2048x2048, "768sq" 768x768.
     """
 
     mode: Literal["free", "fixed", "ratio"]
@@ -56,11 +58,13 @@ class Sizes(Struct, frozen=True, forbid_unknown_fields=True):
     max: int | None = None
     min_pixels: int | None = None
     max_pixels: int | None = None
+    max_ratio: float | None = None
     target_pixels: int | None = None
     default: Size | None = None
     fixed: tuple[Size, ...] = ()
     recommended: tuple[Size, ...] = ()
     ratios: tuple[str, ...] = ()
+    tiers: tuple[str, ...] = ()
     note: str = ""
     source: str = ""
 
@@ -87,6 +91,13 @@ class ModelCard(Struct, frozen=True, forbid_unknown_fields=True):
     names parameters that a backend's own guide promises whatever the maker says. `declines` names
     what the maker says it will not paint: "living artists". `served_as` is what a backend calls
     the model.
+
+    `status`: "legacy" is served and has better followers, "retiring" will be switched off, on the
+    day `shutdown` if that is known, "retired" has been. `price_usd` is the list price of an image,
+    or of a megapixel; where further megapixels cost less that is `price_further_usd`, and where
+    the price goes by quality `price_by_quality` has it, with the highest as `price_usd`. `unknown`
+    lists facts that no public source tells. `origin` says which file of the user's a card is
+    from, and which keys of a built-in card that file changes.
     """
 
     id: str
@@ -99,7 +110,7 @@ class ModelCard(Struct, frozen=True, forbid_unknown_fields=True):
     sizes: Sizes
     sources: tuple[str, ...]
     aliases: tuple[str, ...] = ()
-    status: Literal["active", "legacy", "retired"] = "active"
+    status: Literal["active", "legacy", "retiring", "retired"] = "active"
     status_note: str = ""
     shutdown: str | None = None
     replaced_by: tuple[str, ...] = ()
@@ -117,10 +128,15 @@ class ModelCard(Struct, frozen=True, forbid_unknown_fields=True):
     seed_note: str = ""
     price_usd: float | None = None
     price_per: Literal["image", "megapixel"] = "image"
+    price_further_usd: float | None = None
+    price_by_quality: dict[str, float] = {}
+    price_note: str = ""
     guide: Guide | None = None
     notes: tuple[str, ...] = ()
     served_as: str = ""
     backends: dict[str, dict[str, Any]] = {}
+    unknown: tuple[str, ...] = ()
+    origin: str = ""
     backend: str | None = None
 
     def __hash__(self) -> int:
@@ -152,16 +168,17 @@ def merged(raw: dict[str, Any], backend: str) -> dict[str, Any]:
     own = {key: value for key, value in raw.items() if key != "backends"}
     changes = dict(raw["backends"][backend])
     sources = [*own.get("sources", ()), *changes.pop("sources", ())]
-    return {**_merge(own, changes), "sources": sources, "backend": backend}
+    return {**merge(own, changes), "sources": sources, "backend": backend}
 
 
-def _merge(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+def merge(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    """Return the plain data of a card with `changes`: mappings by key, `null` takes one away."""
     result = dict(base)
     for key, value in changes.items():
         known = result.get(key)
         if isinstance(value, dict) and isinstance(known, dict):
-            result[key] = _merge(known, value)
-        elif value is None and key in _PARAMETERS:
+            result[key] = merge(known, value)
+        elif value is None and (key in _PARAMETERS or isinstance(known, dict)):
             result.pop(key, None)
         else:
             result[key] = value

@@ -1,4 +1,8 @@
-"""Cards in YAML: the form in which people write them, read with the place of every mistake."""
+"""Cards in YAML: the form in which people write them, read with the place of every mistake.
+
+A card may begin as another one: `like: sdxl` takes over all that the card does not say itself,
+except for names (id, aliases, served_as) and what the guide says.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +12,19 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from impasto.diagnostics import did_you_mean
-from impasto.models.card import ModelCard, merged
+from impasto.models.card import ModelCard, merge, merged
 from impasto.yamlsource import load_file
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+    Known = Callable[[str], "dict[str, Any] | None"]
 
     from impasto.errors import FileError
     from impasto.yamlsource import Document
 
+_NAMES = frozenset(("id", "aliases", "served_as", "guide", "origin"))
 _PLACE = re.compile(r" - at `(?:key in )?\$(.*)`$")
 _STEP = re.compile(r"\.(\w+)|\[(\d+)\]|(\[\.\.\.\])")
 
@@ -33,17 +41,55 @@ def read_document(path: Path) -> Document:
     return document
 
 
-def cards_in(document: Document) -> tuple[ModelCard, ...]:
-    """Return the cards in a document.
+def plain_cards(document: Document, known: Known = {}.get) -> list[dict[str, Any]]:
+    """Return the plain data of the cards in a document, with what they take over from others.
+
+    Those are earlier cards of the document and those that `known` finds by name; a card with the
+    id of one of these changes it.
 
     Raises:
         FileError: with the file, the line and the key of what is wrong.
     """
-    return tuple(_card(document, index) for index in range(len(document.data)))
+    found: list[dict[str, Any]] = []
+    by_id: dict[str, dict[str, Any]] = {}
+    for index in range(len(document.data)):
+        raw = _completed(document, index, lambda name: by_id.get(name) or known(name))
+        found.append(raw)
+        by_id[str(raw.get("id"))] = raw
+    return found
 
 
-def _card(document: Document, index: int) -> ModelCard:
-    raw = document.data[index]
+def _completed(document: Document, index: int, known: Known) -> dict[str, Any]:
+    entry = document.data[index]
+    if not isinstance(entry, dict):
+        raise document.error("a model card is a mapping", (index,), hint="start it with '- id:'")
+    own = {key: value for key, value in entry.items() if key != "like"}
+    like = entry.get("like")
+    base = known(str(own.get("id", "")))
+    if like is not None:
+        model = known(str(like))
+        if model is None:
+            raise document.error(
+                f'like: no model is called "{like}"',
+                (index, "like"),
+                hint='"impasto models" lists those that are known',
+            )
+        base = {key: value for key, value in model.items() if key not in _NAMES}
+        base["backends"] = {
+            name: {key: value for key, value in part.items() if key not in _NAMES}
+            for name, part in model.get("backends", {}).items()
+            if not part.get("documents")
+        }
+    return merge(base, own) if base else own
+
+
+def cards_in(document: Document, known: Known = {}.get) -> tuple[ModelCard, ...]:
+    """Return the cards in a document, as `plain_cards`, typed."""
+    plain = plain_cards(document, known)
+    return tuple(_card(document, index, raw) for index, raw in enumerate(plain))
+
+
+def _card(document: Document, index: int, raw: dict[str, Any]) -> ModelCard:
     card = _convert(document, (index,), raw)
     for backend in card.backends:
         _convert(document, (index, "backends", backend), merged(raw, backend))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from impasto.diagnostics import Diagnostic, Severity
 
 CODES = {
-    "model-retired": "IMP401",  # the maker has switched the model off
+    "model-retired": "IMP401",  # the maker has switched the model off, or will
     "parameter-unsupported": "IMP402",  # the model has no such parameter; left out
     "parameter-range": "IMP403",  # a value that the model refuses
     "size-invalid": "IMP404",  # a size or ratio that the model refuses

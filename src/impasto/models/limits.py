@@ -17,7 +17,7 @@ from impasto.diagnostics import Diagnostic, did_you_mean
 from impasto.errors import BadValueError
 from impasto.models.card import CANONICAL
 from impasto.models.codes import CODES, finding
-from impasto.models.parameters import ALIASES, normalize_one
+from impasto.models.parameters import ALIASES, MEGAPIXELS, normalize_one
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
 __all__ = ["CODES", "Checked", "check"]
 
-_SHAPE = ("width", "height", "aspect_ratio")
+_SHAPE = ("width", "height", "aspect_ratio", MEGAPIXELS)
+_NO_SHAPE = (None,) * len(_SHAPE)
 _REMEMBERED = 1024
 
 
@@ -107,7 +108,7 @@ class _Plan:
     def __init__(self, card: ModelCard, backend: str | None) -> None:
         self.maker = card
         self.served = served = card.for_backend(backend)
-        self.names = frozenset((*CANONICAL, *served.parameters))
+        self.names = frozenset((*CANONICAL, MEGAPIXELS, *served.parameters))
         self.shapes: dict[tuple[Any, ...], Shape] = {}
         self.limited = served.max_chars
         self.standing = _standing(served)
@@ -148,19 +149,18 @@ class _Plan:
         return checked
 
     def shape(self, parameters: Mapping[str, Any]) -> Shape | None:
-        width, height = parameters.get("width"), parameters.get("height")
-        ratio = parameters.get("aspect_ratio")
-        if width is None and height is None and ratio is None:
+        given = tuple([parameters.get(name) for name in _SHAPE])
+        if given == _NO_SHAPE:
             return None
-        key = (width, height, ratio, type(width), type(height))
+        key = (*given, *map(type, given))
         try:
             known = self.shapes.get(key)
         except TypeError:  # a list or the like
-            return self.shaper.shape(width, height, ratio)
+            return self.shaper.shape(*given)
         if known is None:
             if len(self.shapes) >= _REMEMBERED:
                 self.shapes.clear()
-            known = self.shapes[key] = self.shaper.shape(width, height, ratio)
+            known = self.shapes[key] = self.shaper.shape(*given)
         return known
 
     def check_texts(
@@ -194,12 +194,14 @@ class _Plan:
 
 def _standing(card: ModelCard) -> tuple[Diagnostic, ...]:
     """Return what is to say about the model itself."""
-    if card.status != "retired":
+    if card.status not in ("retired", "retiring"):
         return ()
-    since = f" since {card.shutdown}" if card.shutdown else ""
+    ended = f"is retired{f' since {card.shutdown}' if card.shutdown else ''}"
+    if card.status == "retiring":
+        ended = f"will be switched off{f' on {card.shutdown}' if card.shutdown else ''}"
     note = f": {card.status_note}" if card.status_note else ""
     hint = f"use {' or '.join(card.replaced_by)}" if card.replaced_by else ""
-    message = f"{card.id} is retired{since}{note}"
+    message = f"{card.id} {ended}{note}"
     return (finding("model-retired", "warning", "model", message, hint),)
 
 
@@ -231,7 +233,7 @@ def _unknown(key: str, name: str, plan: _Plan) -> Diagnostic | None:
     if key in plan.names:
         return None
     hint = did_you_mean(name, [*plan.names, *ALIASES, "size"])
-    hint = hint or f"known are {', '.join(CANONICAL)}"
+    hint = hint or f"known are {', '.join(dict.fromkeys((*CANONICAL, *plan.served.parameters)))}"
     return finding("parameter-unknown", "error", name, f'no parameter is called "{name}"', hint)
 
 

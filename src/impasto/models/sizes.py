@@ -6,6 +6,7 @@ from math import gcd, log, sqrt
 from typing import TYPE_CHECKING
 
 from impasto.models.card import Size
+from impasto.models.parameters import MEGAPIXEL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from impasto.models.card import Sizes
 
 _LARGEST_SIDE = 16_384
+_SAME_AREA = 0.16
+_MOST_LISTED = 12
 
 
 def ratio_of(size: Size) -> str:
@@ -24,7 +27,7 @@ def ratio_of(size: Size) -> str:
 def ratio_value(ratio: str) -> float:
     """Return width divided by height of a ratio such as "16:9"."""
     across, _, down = ratio.partition(":")
-    return int(across) / int(down)
+    return float(across) / float(down)
 
 
 def what_is_wrong(sizes: Sizes, size: Size) -> str:
@@ -32,8 +35,11 @@ def what_is_wrong(sizes: Sizes, size: Size) -> str:
     if sizes.mode == "ratio":
         return "only the ratio of width to height counts, not the pixels"
     if sizes.mode == "fixed":
-        allowed = ", ".join(map(str, sizes.fixed))
-        return "" if size in sizes.fixed else f"the only sizes are {allowed}"
+        if size in sizes.fixed:
+            return ""
+        if len(sizes.fixed) > _MOST_LISTED:
+            return f"it has {len(sizes.fixed)} sizes, and this is none of them"
+        return f"the only sizes are {', '.join(map(str, sizes.fixed))}"
     low, high = sizes.min or 1, sizes.max
     if min(size) < low or (high and max(size) > high):
         return (
@@ -50,6 +56,8 @@ def what_is_wrong(sizes: Sizes, size: Size) -> str:
         return f"the limit is {sizes.max_pixels} pixels{shown}"
     if sizes.min_pixels and area < sizes.min_pixels:
         return f"the least is {sizes.min_pixels} pixels"
+    if sizes.max_ratio and max(size) / min(size) > sizes.max_ratio:
+        return f"the longer side may be {sizes.max_ratio:g} times the shorter"
     return ""
 
 
@@ -59,23 +67,28 @@ def nearest_size(sizes: Sizes, size: Size) -> Size:
         return _nearest(sizes.fixed, size.width / size.height, size.width * size.height)
     if not what_is_wrong(sizes, rounded := _rounded(sizes, size)):
         return rounded
-    area = size.width * size.height
-    area = min(area, sizes.max_pixels or area)
-    return _best(sizes, size.width / size.height, max(area, sizes.min_pixels or area))
+    return _best(sizes, size.width / size.height, size.width * size.height)
 
 
-def size_for_ratio(sizes: Sizes, ratio: float) -> Size:
-    """Return the size to paint for width divided by height `ratio`.
+def size_for_ratio(sizes: Sizes, ratio: float, area: float | None = None) -> Size:
+    """Return the size to paint for width divided by height `ratio`, of `area` pixels if given.
 
     The nearest of the sizes that a model has or was trained on; else one of the model's target
-    area (a million pixels, where nothing is known), or as near to it as its bounds allow.
+    area (a million pixels, where nothing is known), or as near to it as its bounds allow. Where
+    the model was not trained on sizes of `area`, it is any allowed one.
     """
-    target = sizes.target_pixels or 1_048_576
+    target = area or sizes.target_pixels or MEGAPIXEL
     if sizes.mode == "fixed":
         return _nearest(sizes.fixed, ratio, target)
-    if sizes.recommended:
-        return _nearest(sizes.recommended, ratio, target)
-    return _best(sizes, ratio, min(target, sizes.max_pixels or target))
+    known = sizes.recommended
+    if area:
+        known = tuple(size for size in known if is_near(size.width * size.height, area))
+    return _nearest(known, ratio, target) if known else _best(sizes, ratio, target)
+
+
+def is_near(area: float, wanted: float) -> bool:
+    """Whether two areas are the same to the eye."""
+    return abs(log(area / wanted)) < _SAME_AREA
 
 
 def other_side(sizes: Sizes, side: int, factor: float) -> int:
@@ -94,6 +107,10 @@ def _nearest(sizes: tuple[Size, ...], ratio: float, area: float) -> Size:
 
 def _best(sizes: Sizes, ratio: float, area: float) -> Size:
     """Return the best size whose width is any allowed one that is not absurd."""
+    if sizes.max_ratio:
+        ratio = min(max(ratio, 1 / sizes.max_ratio), sizes.max_ratio)
+    area = min(area, sizes.max_pixels or area)
+    area = max(area, sizes.min_pixels or area)
     fitting = [size for size in _candidates(sizes, ratio, area) if not what_is_wrong(sizes, size)]
     known = fitting or [_rounded(sizes, Size(round(sqrt(area * ratio)), round(sqrt(area / ratio))))]
     return _nearest(tuple(known), ratio, area)

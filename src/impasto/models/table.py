@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from impasto.errors import FileError
-from impasto.models.cardfile import cards_in, read_document
+from impasto.models.cardfile import cards_in, plain_cards, read_document
 from impasto.models.registry import TABLE
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def render(folder: Path = CARDS) -> bytes:
         for at, card in enumerate(cards_in(document)):
             names.append([card.id, *card.aliases])
             _take(names[-1], taken, document, at)
-        raws += document.data
+        raws += plain_cards(document)
     return b"\n".join(map(msgspec.json.encode, [names, *raws])) + b"\n"
 
 

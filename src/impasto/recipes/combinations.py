@@ -9,8 +9,8 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from impasto.diagnostics import did_you_mean
+from impasto.recipes.axis import CHOICE, MODEL, SEED, STYLES, Axis, same
 from impasto.recipes.grid import MAX_NODES, Grid, TooManyRulesError
-from impasto.recipes.recipe import CHOICE, MODEL, SEED, STYLES, Axis, same
 from impasto.recipes.shuffle import Shuffle
 
 if TYPE_CHECKING:
@@ -116,9 +116,7 @@ class Combinations:
     def _matrix(self) -> Block:
         rules = [self._rule(at) for at in range(len(self.recipe.model.exclude))]
         try:
-            grid = Grid(
-                [len(axis.values) for axis in self.axes], [rule for rule in rules if rule]
-            )
+            grid = Grid([axis.size for axis in self.axes], [rule for rule in rules if rule])
         except TooManyRulesError:
             hint = "write fewer rules, or parts of the matrix as recipes of their own"
             what = f"these rules overlap in more than {MAX_NODES:,} ways and cannot be counted"
@@ -168,7 +166,7 @@ class Combinations:
         more = [Axis(name, (value,)) for name, value in fixed.items() if name not in known]
         axes = [Axis(a.name, (fixed[a.name],)) if a.name in fixed else a for a in self.axes]
         axes = [*more, *axes]
-        return Block(tuple(axes), Grid([len(axis.values) for axis in axes]))
+        return Block(tuple(axes), Grid([axis.size for axis in axes]))
 
 
 def _own_seed(values: Mapping[str, Any], styles: tuple[str, ...]) -> int:

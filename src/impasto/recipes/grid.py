@@ -43,7 +43,7 @@ class _Node(NamedTuple):
     sums: tuple[int, ...]
 
     @property
-    def count(self) -> int:
+    def total(self) -> int:
         return self.sums[-1] if self.sums else 0
 
 
@@ -93,7 +93,7 @@ class Grid:
         for shape in reversed(shapes):
             level = {rules: _node(runs, counts) for rules, runs in shape.items()}
             self._levels.insert(0, level)
-            counts = {rules: node.count for rules, node in level.items()}
+            counts = {rules: node.total for rules, node in level.items()}
         return counts[start]
 
     def _shapes(self, start: Live) -> list[dict[Live, list[_Run]]]:

@@ -11,13 +11,12 @@ from impasto.compose.recipe import Recipe, cut_skeleton
 from impasto.errors import OpenPromptError
 from impasto.models.parameters import overridden
 from impasto.models.registry import load_model
+from impasto.recipes.axis import CHOICE, MODEL, SEED
 from impasto.recipes.combinations import Combination, Combinations
 from impasto.recipes.naming import Namer
-from impasto.recipes.recipe import CHOICE, MODEL, SEED
-from impasto.recipes.schema import VariantModel
+from impasto.recipes.schema import UNCHANGED
 from impasto.styles.api import default_library
 from impasto.translate.api import translate
-from impasto.translate.translation import Translation
 from impasto.variations.combinations import Space
 from impasto.variations.wordlists import Wordlists
 
@@ -27,9 +26,8 @@ if TYPE_CHECKING:
 
     from impasto.recipes.recipe import RecipeFile
     from impasto.styles.library import Library
-    from impasto.templates.template import Skeleton, Template
-
-_SAME = VariantModel()
+    from impasto.templates.template import Skeleton
+    from impasto.translate.translation import Translation
 
 
 class Image(Struct, frozen=True):
@@ -114,7 +112,7 @@ class ImageSet:
             raise self._other_choices(number)
         recipe = self._recipe(made)
         card = load_model(made.model)
-        variant = self.recipe.variants.get(card.id, _SAME)
+        variant = self.recipe.variants.get(card.id, UNCHANGED)
         parameters = {SEED: made.seed} if made.is_seeded and SEED not in recipe.parameters else {}
         composition = recipe._replace(parameters={**recipe.parameters, **parameters}).compose(card)
         heard = translate(composition, card.id, variant.backend)
@@ -143,7 +141,7 @@ class ImageSet:
     def _recipe(self, made: Combination) -> Recipe:
         """Return everything that an image is composed of."""
         recipe, file = self.recipe, self.recipe.file
-        variant = recipe.variants.get(made.model, _SAME)
+        variant = recipe.variants.get(made.model, UNCHANGED)
         more = (recipe.negative, recipe.variant_negatives.get(made.model))
         parameters = overridden(file.parameters if file else {}, recipe.parameters)
         return Recipe(
@@ -184,7 +182,7 @@ class ImageSet:
         """
         recipe = self._recipe(made)
         for template in (recipe.negative, *recipe.unwanted):
-            if template and cut_skeleton(self._skeleton(template, recipe)).is_open:  # type: ignore[arg-type]
+            if template and cut_skeleton(self._skeleton(template, recipe)).is_open:
                 raise OpenPromptError(
                     "the negative prompt has choices, and only those of the prompt are numbered\n"
                     '  hint: draw from them instead, with "choices: draw" and seeds'
@@ -198,9 +196,11 @@ class ImageSet:
             skeleton.memory["combinations"] = found
         return found
 
-    def _skeleton(self, template: Template, recipe: Recipe) -> Skeleton:
+    def _skeleton(self, template: Any, recipe: Recipe) -> Skeleton:
+        """Return what a template of the recipe, prompt or negative, is for an image."""
         values = {MODEL: load_model(str(recipe.model)), **recipe.values}
-        return template.render(values, recipe.seed).skeleton
+        found: Skeleton = template.render(values, recipe.seed).skeleton
+        return found
 
     def _other_choices(self, number: int) -> OpenPromptError:
         return OpenPromptError(

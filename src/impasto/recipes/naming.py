@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from impasto.recipes.axis import SEED
 from impasto.recipes.combinations import FIXED
 from impasto.recipes.names import (
     MAX_COMPARED,
@@ -13,7 +14,6 @@ from impasto.recipes.names import (
     parse_pattern,
     slug,
 )
-from impasto.recipes.recipe import SEED
 from impasto.source import Source
 
 if TYPE_CHECKING:
@@ -51,7 +51,9 @@ class Namer:
 
     def _check(self) -> None:
         slugs = {field: self._slugs(field) for field in set(self.pattern.fields)}
-        longest = {f: max((len(s.encode()) for s in found), default=0) for f, found in slugs.items()}
+        longest = {
+            f: max((len(s.encode()) for s in found), default=0) for f, found in slugs.items()
+        }
         check_length(self.pattern, longest)
         doubt = self._doubt(slugs)
         if not doubt:
@@ -65,7 +67,9 @@ class Namer:
         """Return what a field can hold; of numbers in a row only the longest."""
         if field == NUMBER:
             return ("0" * self._width,)
-        axes = [a.values for block in self.combinations.blocks for a in block.axes if a.name == field]
+        axes = [
+            a.values for block in self.combinations.blocks for a in block.axes if a.name == field
+        ]
         if field == SEED and not axes:
             return ("9" * _LONGEST_SEED,)
         if not axes:
@@ -84,7 +88,7 @@ class Namer:
         if NUMBER in pattern.fields:
             return ""
         for axis in self.combinations.axes:
-            if len(axis.values) > 1 and axis.name not in pattern.fields:
+            if axis.size > 1 and axis.name not in pattern.fields:
                 return f'"{axis.name}" varies, and the pattern leaves it out'
         for field, found in slugs.items():
             if len(set(found)) < len(found):

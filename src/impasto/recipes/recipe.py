@@ -2,45 +2,35 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from impasto.compose.api import prompt_file, read_text
 from impasto.diagnostics import did_you_mean
-from impasto.errors import BadValueError, FileError, SourceError, UnknownNameError
+from impasto.errors import BadValueError, FileError, UnknownNameError
 from impasto.models.parameters import normalize
 from impasto.models.registry import load_model
-from impasto.recipes.schema import RecipeModel, SeedsModel, VariantModel
+from impasto.recipes.axis import MODEL, SEED, STYLES, Axis, Where, same
+from impasto.recipes.checks import check
+from impasto.recipes.schema import UNCHANGED, RecipeModel, SeedsModel
 from impasto.schemas import validate
 from impasto.source import Source
-from impasto.templates.promptfile import PromptFile
 from impasto.templates.template import Template
-from impasto.templates.values import Checker
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
+    from impasto.recipes.schema import VariantModel
     from impasto.recipes.tomlsource import TomlDocument
-    from impasto.source import Span
     from impasto.styles.library import Library
+    from impasto.templates.promptfile import PromptFile
     from impasto.yamlsource import Document
 
 SUFFIXES: Final = (".yaml", ".yml", ".toml")
 TEMPLATE_FILES: Final = (".prompt", ".j2", ".jinja")
 """A template of one line that ends so is the name of a file."""
 
-STYLES, CHOICE, MODEL, SEED = "styles", "choice", "model", "seed"
 _ELSEWHERE: Final = {MODEL: "models", "models": "models", SEED: "seeds", "seeds": "seeds"}
-_RESERVED: Final = (STYLES, MODEL, SEED)
-
-Where = tuple[str | int, ...]
-
-
-class Axis(NamedTuple):
-    """What varies, and the values it takes, in order."""
-
-    name: str
-    values: Sequence[Any]
 
 
 class RecipeFile:
@@ -74,8 +64,7 @@ class RecipeFile:
             name: self._parameters(("models", self._written[name], "parameters"), one.parameters)
             for name, one in self.variants.items()
         }
-        self._check_names()
-        self._check_values()
+        check(self)
 
     @property
     def name(self) -> str:
@@ -97,6 +86,33 @@ class RecipeFile:
         if isinstance(seeds, SeedsModel):
             return range(seeds.start, seeds.start + seeds.count)
         return seeds
+
+    @property
+    def own_templates(self) -> tuple[Template, ...]:
+        """The templates that stand in the recipe itself."""
+        own = () if self.file else (self.template,)
+        return (*own, *([self.negative] if self.negative else []), *self.variant_negatives.values())
+
+    def has(self, path: Where) -> bool:
+        """Whether the recipe says something at `path`."""
+        data: Any = self.document.data
+        for step in path:
+            if not (isinstance(data, dict) and step in data):
+                return isinstance(data, list) and isinstance(step, int)
+            data = data[step]
+        return True
+
+    def written_as(self, model: str) -> str | int | None:
+        """Return the step that leads to a model below `models`, None where it is not there."""
+        return self._written.get(model)
+
+    def parameter_paths(self, model: str, parameter: str) -> Iterator[Where]:
+        """Yield where the recipe gives a parameter, by its canonical name, to a model."""
+        variant = self.variants.get(model)
+        if variant:
+            path = ("models", self._written[model], "parameters")
+            yield from _naming(path, variant.parameters, parameter)
+        yield from _naming(("parameters",), self.model.parameters, parameter)
 
     def error(self, message: str, path: Where, *, hint: str = "", key: bool = False) -> FileError:
         """Return the error `message` about what stands at `path`."""
@@ -177,7 +193,7 @@ class RecipeFile:
                 what = f'"{name}" is the model {card}, which stands here already'
                 raise self.error(what, ("models", step), key=True)
             self._written[card] = step
-            found[card] = variant or VariantModel()
+            found[card] = variant or UNCHANGED
             self._check_backend(card, found[card], step)
         return found
 
@@ -208,10 +224,17 @@ class RecipeFile:
             path = ("matrix", name)
             if name in _ELSEWHERE and name not in self.variables:
                 hint = f'write "{_ELSEWHERE[name]}:" at the left, beside "matrix:"'
-                raise self.error(f'"{name}" is no variable of the matrix', path, hint=hint, key=True)
+                raise self.error(
+                    f'"{name}" is no variable of the matrix', path, hint=hint, key=True
+                )
             if not values:
                 hint = "give it values, or take it out"
-                raise self.error(f'"{name}" has no values, so there would be no images', path, hint=hint, key=True)
+                raise self.error(
+                    f'"{name}" has no values, so there would be no images',
+                    path,
+                    hint=hint,
+                    key=True,
+                )
             found = [self.value(name, value, (*path, at)) for at, value in enumerate(values)]
             for at, value in enumerate(found):
                 if any(same(value, other) for other in found[:at]):
@@ -236,78 +259,6 @@ class RecipeFile:
             raise self.error("a seed is a whole number from 0", path)
         return value
 
-    # Checking.
-
-    def _check_names(self) -> None:
-        """Refuse names that no template takes.
-
-        Raises:
-            FileError: with the place of the name.
-        """
-        model = self.model
-        known = {*self.variables, *model.matrix}
-        for name in model.variables:
-            path = ("variables", name)
-            if name in model.matrix:
-                hint = "leave it where it varies, in the matrix"
-                raise self.error(f'"{name}" stands in "matrix", too', path, hint=hint, key=True)
-            self._check_name(name, path, self.variables)
-        for axis in self.axes:
-            self._check_name(axis.name, ("matrix", axis.name), self.variables | {STYLES})
-        for kind, rules in (("exclude", model.exclude), ("include", model.include)):
-            for at, rule in enumerate(rules):
-                if not rule:
-                    what = "a rule without a value speaks of every image"
-                    raise self.error(what, (kind, at), hint="name a variable and its value")
-                names = known if kind == "include" else set(model.matrix)
-                for name in rule:
-                    self._check_name(name, (kind, at, name), {*names, *_RESERVED})
-
-    def _check_name(self, name: str, path: Where, known: Iterable[str]) -> None:
-        if name in known and (name not in (MODEL, SEED) or path[0] in ("exclude", "include")):
-            return
-        names = sorted(set(known) - set(_RESERVED)) + [n for n in _RESERVED if n in known]
-        hint = did_you_mean(name, names)
-        hint = hint or (f"it knows {', '.join(names)}" if names else "it has no variables")
-        what = "the matrix has no" if path[0] == "exclude" else "the template has no variable"
-        raise self.error(f'{what} "{name}"', path, hint=hint, key=True)
-
-    def _check_values(self) -> None:
-        """Refuse what a variable of the `.prompt` file does not accept.
-
-        Raises:
-            BadValueError: with the place of the value.
-        """
-        if not self.file:
-            return
-        for name, value in self.model.variables.items():
-            self._check_value(name, value, ("variables", name))
-        for axis in self.axes:
-            for at, value in enumerate(axis.values):
-                self._check_value(axis.name, value, ("matrix", axis.name, at))
-        for at, rule in enumerate(self.model.include):
-            for name, value in rule.items():
-                self._check_value(name, value, ("include", at, name))
-        given = {*self.model.variables, *self.model.matrix}
-        for name, variable in self.file.variables.items():
-            if variable.required and name not in given:
-                place = self.document.span(("template",))
-                what = f'the variable "{name}" of the template has no value'
-                hint = 'give it one in "variables", or several in "matrix"'
-                raise BadValueError(what, place, hint=hint)
-
-    def _check_value(self, name: str, value: object, path: Where) -> None:
-        assert self.file
-        variable = self.file.variables.get(name)
-        if variable is None:
-            return
-        try:
-            Checker({name: variable}).check({name: value}, self.file.place)
-        except BadValueError as error:
-            raise BadValueError(
-                error.message, self.document.span(path), expected=error.expected, hint=error.hint
-            ) from error
-
     def _texts(self, path: Where, size: int) -> Iterator[Source]:
         return (self.text((*path, at)) for at in range(size))
 
@@ -316,11 +267,6 @@ class RecipeFile:
             yield from self._texts(path, len(item))
         else:
             yield self.text(path)
-
-
-def same(one: object, two: object) -> bool:
-    """Whether two values of a recipe are the same: `true` is not 1."""
-    return one == two and isinstance(one, bool) == isinstance(two, bool)
 
 
 def read_document(source: Source) -> Document | TomlDocument:
@@ -346,6 +292,12 @@ def load_recipe(path: Path) -> RecipeFile:
         SourceError: its template is broken, or a value is none for its variable.
     """
     return RecipeFile(Source(read_text(path), str(path)), path.parent)
+
+
+def _naming(path: Where, given: Mapping[str, object], parameter: str) -> Iterator[Where]:
+    for name, value in given.items():
+        if parameter in (name, *normalize({name: value})):
+            yield (*path, name)
 
 
 def _guilty(parameters: Mapping[str, object]) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
-from impasto.styles.schema import StyleReference
+from impasto.styles.schema import StyleReference  # noqa: TC001 - pydantic reads it
 
 Scalar = str | int | float | bool
 Value = Scalar | list[Scalar]
@@ -30,6 +30,10 @@ class VariantModel(_Model):
     backend: str | None = Field(None, description="Where the model is reached, for its limits")
 
 
+UNCHANGED = VariantModel.model_validate({})
+"""The variant of a model for which nothing is different."""
+
+
 class SampleModel(_Model):
     """Some of the images instead of all of them."""
 
@@ -42,6 +46,21 @@ class SeedsModel(_Model):
 
     start: Seed = 0
     count: int = Field(ge=1)
+
+
+def _shape(value: object) -> str:
+    """Return which of two ways of writing is meant, so that errors speak of that one."""
+    return "mapping" if isinstance(value, (dict, BaseModel)) else "list"
+
+
+Models = Annotated[
+    Annotated[list[str], Tag("list")] | Annotated[dict[str, VariantModel | None], Tag("mapping")],
+    Discriminator(_shape),
+]
+Seeds = Annotated[
+    Annotated[list[Seed], Tag("list")] | Annotated[SeedsModel, Tag("mapping")],
+    Discriminator(_shape),
+]
 
 
 class RecipeModel(_Model):
@@ -57,7 +76,7 @@ class RecipeModel(_Model):
     styles: list[StyleReference] = Field([], description="Styles around every image")
     negative: str = Field("", description="What should not be in any image; a template")
     parameters: dict[str, Scalar] = Field({}, description="Of every request")
-    models: list[str] | dict[str, VariantModel | None] = Field(
+    models: Models = Field(
         [], description="For whom: names, or names with what is different for them"
     )
     matrix: dict[str, Axis] = Field(
@@ -71,9 +90,7 @@ class RecipeModel(_Model):
     include: list[Rule] = Field(
         [], description="Combinations to add: these values, with all of what is not named"
     )
-    seeds: list[Seed] | SeedsModel = Field(
-        [], description="Each combination with each of these seeds"
-    )
+    seeds: Seeds = Field([], description="Each combination with each of these seeds")
     choices: Literal["draw", "all"] = Field(
         "draw", description="Draw from the choices of the prompt, or go through all of them"
     )

@@ -79,9 +79,7 @@ def _references(style: Style) -> list[Source]:
     return [style.text_at("extends", at) for at in range(len(extends))]
 
 
-def _found(
-    style: Style, reference: Source, place: Span, library: Library
-) -> tuple[Style, float]:
+def _found(style: Style, reference: Source, place: Span, library: Library) -> tuple[Style, float]:
     try:
         return library.find(reference, style.pack)
     except UnknownNameError as error:

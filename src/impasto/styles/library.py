@@ -7,9 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from impasto.errors import SourceError, StyleError, UnknownNameError
-from impasto.styles.pack import Pack as Pack
-from impasto.styles.pack import Style as Style
-from impasto.styles.pack import load_pack as load_pack
+from impasto.styles.pack import Pack, Style, load_pack
 from impasto.styles.reach import Reach, default_folders, find_packs
 from impasto.styles.reference import parse_reference
 
@@ -18,6 +16,8 @@ if TYPE_CHECKING:
 
     from impasto.source import Source, Span
     from impasto.styles.reference import Reference
+
+__all__ = ["Library", "Pack", "Style", "load_pack"]
 
 _MAX_KEPT = 1024
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from impasto.diagnostics import did_you_mean
 from impasto.errors import BadValueError, StyleError
-from impasto.styles.reference import write_reference
+from impasto.styles.reference import write_reference, write_value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,6 +46,16 @@ def variables(style: Style) -> dict[str, VariableModel]:
     from impasto.templates.frontmatter import VariableModel  # noqa: PLC0415 - pydantic is slow
 
     return {name: v or VariableModel() for name, v in style.model.options.items()}
+
+
+def meaning(variable: VariableModel) -> str:
+    """Return in a line what an option takes, and what it is for."""
+    takes = ", ".join(map(str, variable.choices)) or variable.type
+    if variable.range:
+        takes += f" from {variable.range[0]:g} to {variable.range[1]:g}"
+    default = "nothing" if variable.default is None else write_value(variable.default)
+    about = f": {variable.description}" if variable.description else ""
+    return f"{takes}; {default} by default{about}"
 
 
 def defaults(style: Style) -> dict[str, object]:

@@ -67,7 +67,7 @@ def write_reference(
     name: str, options: Mapping[str, object] | None = None, weight: float | None = None
 ) -> str:
     """Return the text that `parse_reference` reads as this style, with these options."""
-    given = ", ".join(f"{key}={_written(value)}" for key, value in (options or {}).items())
+    given = ", ".join(f"{key}={write_value(value)}" for key, value in (options or {}).items())
     inner = f"({given})" if given else ""
     return f"{name}{inner}" if weight is None else f"{name}{inner}:{_decimal(weight)}"
 
@@ -78,9 +78,10 @@ def _decimal(weight: float) -> str:
     return text if "e" not in text else f"{weight:.20f}".rstrip("0")
 
 
-def _written(value: object) -> str:
+def write_value(value: object) -> str:
+    """Return the text that `parse_reference` reads as the value of an option."""
     if isinstance(value, (list, tuple)):
-        return f"[{', '.join(_written(item) for item in value)}]"
+        return f"[{', '.join(write_value(item) for item in value)}]"
     text = str(value).lower() if isinstance(value, bool) else str(value)
     if _PLAIN.fullmatch(text):
         return text
@@ -125,20 +126,26 @@ class _Reader:
         return tuple(found.values())
 
     def _option(self, start: int) -> Option:
-        self._skip()
-        if self.at == len(self.text):
-            raise self._unclosed("(", ")", start)
-        name = _OPTION.match(self.text, self.at)
-        at = self.at
-        if name:
-            self.at = name.end()
-        if not name or not self._takes("="):
-            raise self._wrong("an option is written name=value", at, ("an option such as stock=portra",))
+        name = self._option_name(start)
         self._skip()
         begin = self.at
         value = self._list() if self._takes("[") else self._text()
         span = self.source.span(begin, begin + len(self.text[begin : self.at].rstrip()))
-        return Option(name[0], value, self.source.span(*name.span()), span)
+        return Option(name.text, value, name, span)
+
+    def _option_name(self, start: int) -> Span:
+        """Return where the name of an option stands, and step over it and the sign behind it."""
+        self._skip()
+        at = self.at
+        name = _OPTION.match(self.text, at)
+        if name:
+            self.at = name.end()
+            if self._takes("="):
+                return self.source.span(*name.span())
+        if self.at == len(self.text):
+            raise self._unclosed("(", ")", start)
+        expected = ("an option such as stock=portra",)
+        raise self._wrong("an option is written name=value", at, expected)
 
     def _list(self) -> list[str]:
         start = self.at - 1

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from impasto.templates.frontmatter import VariableModel
+from impasto.templates.frontmatter import VariableModel  # noqa: TC001 - pydantic reads the hints
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=80)]
 StyleReference = Annotated[
@@ -27,7 +27,9 @@ class VariantModel(_Model):
 
     text: str | None = Field(None, description="Replaces the text of the style")
     negative: str | None = Field(None, description="Replaces the negative prompt of the style")
-    parameters: dict[str, Scalar] = Field({}, description="Added to the parameters of the style")
+    parameters: dict[str, Scalar] = Field(
+        default_factory=dict, description="Added to the parameters of the style"
+    )
 
 
 class StyleModel(_Model):
@@ -35,19 +37,24 @@ class StyleModel(_Model):
 
     title: str = ""
     description: str = ""
-    tags: list[str] = []
-    aliases: list[Name] = Field([], description="Other names that the style is found by")
+    tags: list[str] = Field(default_factory=list)
+    aliases: list[Name] = Field(
+        default_factory=list, description="Other names that the style is found by"
+    )
     preview: str = Field("", description="The prompt that shows the style best")
     mixin: bool = Field(
         default=False, description="A building block: found by name, left out of lists"
     )
-    extends: StyleReference | list[StyleReference] = Field([], description="Styles to build on")
+    extends: StyleReference | list[StyleReference] = Field(
+        default_factory=list, description="Styles to build on"
+    )
     text: str = Field(
         "", description="A template; {{ prompt }} is where the prompt goes, else it goes before"
     )
     negative: str = ""
     options: dict[str, VariableModel | None] = Field(
-        {}, description="Variables of the texts, by name: film-still(stock=portra)"
+        default_factory=dict,
+        description="Variables of the texts, by name: film-still(stock=portra)",
     )
     weight: float = Field(
         1.0, allow_inf_nan=False, ge=0, description="Its weight where nobody gives one"
@@ -55,11 +62,14 @@ class StyleModel(_Model):
     order: int = Field(
         0, description="Where its words go among those of other styles: the least comes first"
     )
-    parameters: dict[str, Scalar] = {}
+    parameters: dict[str, Scalar] = Field(default_factory=dict)
     variants: dict[str, VariantModel] = Field(
-        {}, description="By model, by family or by way of writing: tags, prose, phrases"
+        default_factory=dict,
+        description="By model, by family or by way of writing: tags, prose, phrases",
     )
-    metadata: dict[str, Any] = Field({}, description="Facts for other programs, kept and not read")
+    metadata: dict[str, Any] = Field(
+        default_factory=dict, description="Facts for other programs, kept and not read"
+    )
 
     @property
     def bases(self) -> list[str]:
@@ -76,11 +86,14 @@ class PackModel(_Model):
     title: str = ""
     description: str = ""
     license: str = ""
-    authors: list[str] = []
+    authors: list[str] = Field(default_factory=list)
     requires: list[str] = Field(
-        [], description='Packs that must be in reach: "noir", "noir >=1.2" or "noir >=1.2, <2"'
+        default_factory=list,
+        description='Packs that must be in reach: "noir", "noir >=1.2" or "noir >=1.2, <2"',
     )
-    metadata: dict[str, Any] = Field({}, description="Facts for other programs, kept and not read")
+    metadata: dict[str, Any] = Field(
+        default_factory=dict, description="Facts for other programs, kept and not read"
+    )
     styles: dict[Name, StyleModel]
 
 

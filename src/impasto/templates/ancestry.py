@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from impasto import yamlsource
@@ -16,6 +15,8 @@ from impasto.templates.frontmatter import FrontMatter
 from impasto.templates.loading import note
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from impasto.source import Span
     from impasto.yamlsource import Document
 

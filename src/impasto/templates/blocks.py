@@ -13,17 +13,27 @@ from impasto.templates.run import concat
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from jinja2 import Environment
     from jinja2.runtime import Context
 
     from impasto.source import Source
     from impasto.templates.ancestry import Level
     from impasto.templates.template import Rendered, Template
 
+    Block = Callable[[Context], Iterator[str]]
+
 NEGATIVE = "negative"
-_UNSEEN = (nodes.Block, nodes.Macro, nodes.Assign, nodes.AssignBlock, nodes.Import, nodes.FromImport)
+_UNSEEN = (
+    nodes.Block,
+    nodes.Macro,
+    nodes.Assign,
+    nodes.AssignBlock,
+    nodes.Import,
+    nodes.FromImport,
+)
 
 
-def extend(tree: nodes.Template, base: str, name: str) -> bool:
+def extend(tree: nodes.Template, base: str, name: str, environment: Environment) -> bool:
     """Let `tree` extend `base` where it fills blocks or says nothing itself; return whether it does.
 
     Raises:
@@ -35,7 +45,7 @@ def extend(tree: nodes.Template, base: str, name: str) -> bool:
         raise TemplateSyntaxError(what, _line(seen), name, name)
     if seen is None:
         first = nodes.Extends(nodes.Const(base), lineno=1)
-        first.set_environment(tree.environment)
+        first.set_environment(environment)
         tree.body.insert(0, first)
     return seen is None
 
@@ -122,9 +132,7 @@ class Negative:
                 concat(base.root_render_func(context))
             runs_next = name in environment.extending
 
-    def _of(
-        self, name: str, written: Mapping[str, Callable[[Context], Iterator[str]]]
-    ) -> list[Callable[[Context], Iterator[str]]]:
+    def _of(self, name: str, written: Mapping[str, Block]) -> list[Block]:
         """Return the negative prompt of one file, in a list, or an empty one."""
         if name in self._keys:
             return [self._keys[name].blocks[NEGATIVE]]
@@ -132,7 +140,7 @@ class Negative:
         return [found] if found else []
 
 
-def _add(blocks: dict[str, list[object]], more: Mapping[str, object], but: str = "") -> None:
+def _add(blocks: dict[str, list[Block]], more: Mapping[str, Block], but: str = "") -> None:
     for name, block in more.items():
         if name != but:
             blocks.setdefault(name, []).append(block)

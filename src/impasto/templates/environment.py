@@ -164,7 +164,7 @@ class PromptEnvironment(ImmutableSandboxedEnvironment):
         for loop in tree.find_all(nodes.For) if "for" in source else ():
             loop.iter = nodes.Filter(loop.iter, "_turns", [], [], None, None, lineno=loop.lineno)
         base = self.bases.get(name or "")
-        if base and name and extend(tree, base, name):
+        if base and name and extend(tree, base, name, self):
             self.extending.add(name)
         return tree
 
@@ -174,6 +174,11 @@ class PromptEnvironment(ImmutableSandboxedEnvironment):
         generator.visit(tree)
         source = generator.stream.getvalue()  # type: ignore[attr-defined]
         return self._compile(source, name), generator.undeclared
+
+    def watched(self, value: Any) -> Any:
+        """Return a value that took some time to make, unless the render runs too long."""
+        RUN.get().watch()
+        return value
 
     def concatenated(self, parts: tuple[object, ...]) -> str:
         """Return `a ~ b`: data as long as every part is, else template text."""
@@ -199,7 +204,9 @@ class PromptEnvironment(ImmutableSandboxedEnvironment):
 
     def call(self, context: Context, function: Any, *args: Any, **named: Any) -> Any:
         """Call a macro or function, counted and with bounded arguments."""
-        RUN.get().turn()
+        run = RUN.get()
+        run.turn()
+        run.watch()
         bounded(args)
         bounded(named)
         return bounded(super().call(context, function, *args, **named))
@@ -213,6 +220,7 @@ class PromptEnvironment(ImmutableSandboxedEnvironment):
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         """Bound what an operator can produce."""
+        RUN.get().watch()
         if operator == "+" and isinstance(left, str) and isinstance(right, str):
             return joined("", (left, right))
         if operator == "+":

@@ -30,10 +30,23 @@ def fill(phrase: Phrase, values: Sequence[str]) -> Phrase:
     """
     if not has_marks(phrase):
         return phrase
+    if len(phrase.runs) == 1:
+        only = phrase.runs[0]
+        return Phrase((_with_text(only, fill_text(only.text, values).strip()),))
+    runs = _filled(phrase.runs, values)
+    if runs[0].text[:1].isspace():
+        runs[0] = _with_text(runs[0], runs[0].text.lstrip())
+    if runs[-1].text[-1:].isspace():
+        runs[-1] = _with_text(runs[-1], runs[-1].text.rstrip())
+    return Phrase(tuple(runs))
+
+
+def _filled(given: Sequence[Run], values: Sequence[str]) -> list[Run]:
+    """Return the runs with their values, without those of which nothing is left."""
     runs: list[Run] = []
     depth = 0
     before, gap = "", False
-    for run in phrase.runs:
+    for run in given:
         depth += (run.kind == OPEN) - (run.kind == CLOSE)
         if run.kind == TEXT and not run.text.isascii():
             text = fill_text(_listed(run.text, values) if depth else run.text, values)
@@ -48,11 +61,7 @@ def fill(phrase: Phrase, values: Sequence[str]) -> Phrase:
             runs[-1] = _with_text(runs[-1], runs[-1].text.removesuffix(" "))
         gap = False
         runs.append(run)
-    if runs[0].text[:1].isspace():
-        runs[0] = _with_text(runs[0], runs[0].text.lstrip())
-    if runs[-1].text[-1:].isspace():
-        runs[-1] = _with_text(runs[-1], runs[-1].text.rstrip())
-    return Phrase(tuple(runs))
+    return runs
 
 
 def _listed(text: str, values: Sequence[str]) -> str:

@@ -6,8 +6,6 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from impasto.models.parameters import overridden
-
 Scalar = str | int | float | bool
 
 
@@ -59,8 +57,8 @@ def json_schema() -> dict[str, Any]:
 def merged(base: FrontMatter, own: FrontMatter) -> FrontMatter:
     """Return what a file says that extends another: `own` over `base`.
 
-    Variables merge key by key, parameters by name; styles follow those of the base. The negative
-    prompt stays the file's own: it is a template, which finds its base itself.
+    Variables merge key by key, parameters by the names that are written; styles follow those of
+    the base. The negative prompt stays the file's own: it is a template, and finds its base itself.
     """
     told = {key: getattr(own, key) for key in own.model_fields_set}
     variables = dict(base.variables)
@@ -71,7 +69,7 @@ def merged(base: FrontMatter, own: FrontMatter) -> FrontMatter:
             **told,
             "variables": variables,
             "styles": [*base.styles, *own.styles],
-            "parameters": overridden(base.parameters, own.parameters),
+            "parameters": {**base.parameters, **own.parameters},
             "negative": own.negative,
             "extends": own.extends,
         }

@@ -7,14 +7,11 @@ from typing import TYPE_CHECKING
 
 from impasto.diagnostics import did_you_mean
 from impasto.errors import BadValueError, FileError, TemplateError
-from impasto.models.parameters import normalize
+from impasto.models.parameters import normalize, overridden
 from impasto.templates.ancestry import Level, Stamp, ancestry
 from impasto.templates.blocks import NEGATIVE, Negative
 from impasto.templates.failures import line_span
-from impasto.templates.frontmatter import FrontMatter as FrontMatter
-from impasto.templates.frontmatter import VariableModel as VariableModel
-from impasto.templates.frontmatter import json_schema as json_schema
-from impasto.templates.frontmatter import merged
+from impasto.templates.frontmatter import FrontMatter, VariableModel, json_schema, merged
 from impasto.templates.template import Template
 from impasto.templates.values import Checker, fault
 
@@ -23,6 +20,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from impasto.source import Source, Span
+
+__all__ = ["FrontMatter", "PromptFile", "VariableModel", "json_schema", "unknown_value"]
 
 
 class PromptFile:
@@ -57,6 +56,11 @@ class PromptFile:
         return {name: v or VariableModel() for name, v in self.front.variables.items()}
 
     @property
+    def own_variables(self) -> tuple[str, ...]:
+        """The variables that the file itself speaks of, not those that it inherits alone."""
+        return tuple(self._levels[0].front.variables)
+
+    @property
     def used(self) -> frozenset[str]:
         """The variables that the templates use."""
         return self.template.variables | (self.negative.variables if self.negative else set())
@@ -83,9 +87,11 @@ class PromptFile:
 
     def parameter_span(self, name: str) -> Span:
         """Return where the parameter of a canonical name is written, under whatever name."""
-        given = self.front.parameters.items()
-        own = next((key for key, value in given if name in normalize({key: value})), name)
-        return self.key_span(("parameters", own))
+        for level in self._levels:
+            for key, value in level.front.parameters.items():
+                if name in normalize({key: value}):
+                    return level.document.key_span(("parameters", key))
+        return self.key_span(("parameters",))
 
     def _home(self, path: tuple[str | int, ...]) -> tuple[Level, tuple[str | int, ...]]:
         """Return the file that says what stands at `path`, and the path there."""
@@ -102,11 +108,20 @@ class PromptFile:
         return self._levels[0], ("styles",)
 
     def _parameters(self) -> dict[str, object]:
-        try:
-            return normalize(self.front.parameters)
-        except BadValueError as error:
-            place = self.key_span(("parameters", _guilty(self.front.parameters)))
-            raise FileError(error.message, place, hint=error.hint) from error
+        """Return the parameters of all files by their canonical names.
+
+        Raises:
+            FileError: one has no canonical form.
+        """
+        found: dict[str, object] = {}
+        for level in reversed(self._levels):
+            given = level.front.parameters
+            try:
+                found = overridden(found, normalize(given))
+            except BadValueError as error:
+                place = level.document.key_span(("parameters", _guilty(given)))
+                raise FileError(error.message, place, hint=error.hint) from error
+        return found
 
     def _check_variables(self) -> None:
         """Refuse a variable that no value could suit.

@@ -55,7 +55,12 @@ class Run:
         self.turns += 1
         if self.turns > MAX_TURNS:
             raise LimitExceeded(f"the loops and calls turn more than {MAX_TURNS:,} times")
-        if not self.turns % _CHECKED_EVERY and time.monotonic() > self.deadline:
+        if not self.turns % _CHECKED_EVERY:
+            self.watch()
+
+    def watch(self) -> None:
+        """End a render that runs too long."""
+        if time.monotonic() > self.deadline:
             raise LimitExceeded(f"the template runs longer than {MAX_SECONDS:g} seconds")
 
 

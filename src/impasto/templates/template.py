@@ -84,7 +84,7 @@ class Template:
             tree = environment._parse(source.text, key, key)  # noqa: SLF001 - one parse, two uses
             self.outermost = outermost(tree)
             if block:
-                tree.body = [nodes.Block(block, tree.body, False, False, lineno=1)]  # noqa: FBT003
+                tree.body = [nodes.Block(block, tree.body, False, False, lineno=1)]
             code, names = environment.compiled(tree, key)
             if base or any(word in source.text for word in _LOADERS):
                 names |= _included(tree, key, environment, set())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import keyword
+from math import inf
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from pydantic import (
@@ -31,6 +32,11 @@ _TYPES: dict[str, Any] = {
     "boolean": bool,
     "list": str,
 }
+_PLAIN_KINDS: dict[str, tuple[type, ...]] = {
+    "string": (str,),
+    "integer": (int,),
+    "boolean": (bool,),
+}
 _CONFIG = ConfigDict(coerce_numbers_to_str=True)
 _RESERVED = frozenset(
     ("recursive", "true", "false", "none", "loop", "self", "caller", "varargs", "kwargs", "model")
@@ -52,7 +58,9 @@ class Checker:
         self._variables = variables
         self._model: type[BaseModel] | None = None
 
-    def check(self, values: Mapping[str, object], place: Callable[[str], Span]) -> dict[str, object]:
+    def check(
+        self, values: Mapping[str, object], place: Callable[[str], Span]
+    ) -> dict[str, object]:
         """Return the values of all variables; `place` says where one is defined.
 
         Raises:
@@ -132,13 +140,17 @@ def fault(name: str, variable: VariableModel) -> Fault | None:
 
 
 def _is_plainly_sound(variable: VariableModel) -> bool:
-    """Whether the choices and the default are texts, as they should be, and nothing else is set."""
-    if variable.type != "string" or not all(isinstance(c, str) for c in variable.choices):
+    """Whether choices and default are of the very type and fit each other; quick, and careful."""
+    kinds = _PLAIN_KINDS.get(variable.type, ())
+    if not all(type(choice) in kinds for choice in variable.choices):
         return False
     default = variable.default
     if default is None:
         return True
-    return isinstance(default, str) and (not variable.choices or default in variable.choices)
+    if type(default) not in kinds or (variable.choices and default not in variable.choices):
+        return False
+    low, high = variable.range or (-inf, inf)
+    return not isinstance(default, (int, float)) or low <= default <= high
 
 
 def _accepts(adapter: TypeAdapter[Any], value: object) -> bool:

@@ -6,9 +6,11 @@ import json
 
 import pytest
 
+from impasto import Library, compose, read
 from impasto.errors import UnknownNameError
 from impasto.styles.exchange import export_pack
 from impasto.styles.library import load_pack
+from impasto.syntax.phrases import split
 
 
 @pytest.fixture
@@ -91,11 +93,26 @@ def test_choices_that_are_text(made):
     assert [d.code for d in findings] == ["IMP325"]
 
 
-def test_a_slot_that_is_part_of_a_name(made):
-    _, findings = made(
-        row("one", "<lora:{prompt}:1>"), row("two", "x"), form="a1111-json"[:0] or "fooocus"
+def test_what_no_style_can_hold_is_left_out(made):
+    rows = (
+        row("name", "<lora:{prompt}:1>, x"),
+        row("both", "{prompt} AND rain"),
+        row("other", "{prompt}, <segment:face>"),
+        row("good", "{prompt}, x"),
     )
-    assert [d.code for d in findings] == ["IMP320", "IMP323"] or findings[0].code == "IMP323"
+    pack, findings = made(*rows, form="sdnext")
+    assert list(pack.styles) == ["good"]
+    assert [d.code for d in findings if d.severity == "error"] == ["IMP320"] * 3
+    assert '"name" is left out: the prompt stands inside a reference' in findings[0].message
+
+
+def test_brackets_that_cross_around_the_prompt(tmp_path, trips):
+    path = tmp_path / "in.json"
+    preset = {"title": "c", "param_map": {"prompt": "{value}), [0:]"}}
+    path.write_text(json.dumps({"c": preset, "d": {"title": "d", "param_map": {"prompt": "x"}}}))
+    pack, found = trips.pack(path)
+    assert list(pack.styles) == ["d"]
+    assert "brackets cross around the prompt" in found.findings[0].message
 
 
 PACK = """\
@@ -133,9 +150,7 @@ def mine(tmp_path):
 def test_export_tells_a_style_with_what_it_extends(mine):
     written = export_pack(mine, "sdnext", styles=["look"])
     style = json.loads(written.text)[0]
-    assert style["prompt"] == "(photo of:1.2) ({prompt}:1.2) at night, lamps, (film grain:1.5)" or (
-        style["prompt"] == "photo of ({prompt}:1.2) at night, lamps, (film grain:1.5)"
-    )
+    assert style["prompt"] == "(photo of {prompt}:1.2) at night, lamps, (film grain:1.5)"
     assert style["negative"] == "cartoon, day"
     assert style["extra"] == "Steps: 30, Size: 832x1216"
     assert style["description"] == "A look"
@@ -173,9 +188,29 @@ def test_text_is_not_taken_for_a_place_of_the_prompt(mine):
 
 
 def test_unknown_names(mine):
-    with pytest.raises(UnknownNameError, match='did you mean "look"'):
+    with pytest.raises(UnknownNameError, match='did you mean "mine/look"'):
         export_pack(mine, "fooocus", styles=["lok"])
     with pytest.raises(UnknownNameError, match="format"):
         export_pack(mine, "nothing")
     with pytest.raises(UnknownNameError, match="format to export"):
         export_pack(mine, "wildcards")
+
+
+def test_export_says_what_composition_says():
+    """A style is told with its bases as `compose` puts them around a prompt."""
+    library = Library()
+    for name in ("photorealistic", "anime"):
+        pack = library.pack(name)
+        rows = json.loads(export_pack(pack, "fooocus", library=library).text)
+        told = {row["name"]: row["prompt"] for row in rows}
+        for style in pack.styles.values():
+            if not style.model.mixin:
+                prompt = told[style.model.title].replace("{prompt}", "a cat")
+                composed = compose("a cat", styles=[style.name], library=library)
+                heard = [phrase.key for part in composed.parts for phrase in part.phrases]
+                assert [p.key for p in phrases_of(prompt)] == heard
+
+
+def phrases_of(text):
+    prompt = read(text, "fooocus")
+    return split(prompt.parts[0].children, prompt.source)

@@ -90,7 +90,7 @@ def test_nothing_foreign_is_run(trips):
     found = heard(pack, "braces")
     assert found.prompt.weights() == [("{{ 7 * 7 }} {% raw %} {# x #} of a cat", 1.0)]
     written = export_pack(pack, "a1111", styles=["braces"])
-    row = list(csv.DictReader(io.StringIO(written.text)))[0]
+    row = next(csv.DictReader(io.StringIO(written.text)))
     assert row["prompt"] == "{{ 7 * 7 }} {% raw %} { x } of {prompt}"
     assert "A1111 drops everything" in written.losses[0].message
 
@@ -291,3 +291,29 @@ def test_a_file_of_no_format(tmp_path):
     path.write_text('name,prompt\na,"b\n')
     with pytest.raises(FileError, match="never closed"):
         import_files([path])
+
+
+def test_a_format_of_another_package(tmp_path, monkeypatch):
+    (tmp_path / "acme_looks.py").write_text(
+        "from impasto.styles.exchange.base import Exported, Format, Imported, Preset, SLOT\n"
+        "class Looks(Format):\n"
+        "    name, title, suffixes = 'looks', 'Acme', ('.looks',)\n"
+        "    def recognise(self, given): return 1.0\n"
+        "    def read(self, given):\n"
+        "        lines = given.source.text.splitlines()\n"
+        "        return Imported(tuple(Preset(line, f'{SLOT}, {line}') for line in lines))\n"
+        "    def write(self, presets, facts, name):\n"
+        "        return Exported({'x.looks': ''.join(p.positive + chr(10) for p in presets)})\n"
+    )
+    info = tmp_path / "acme_looks-1.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: acme-looks\nVersion: 1\n")
+    (info / "entry_points.txt").write_text("[impasto.exchange]\nlooks = acme_looks:Looks\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert "looks" in names()
+    path = tmp_path / "my.looks"
+    path.write_text("noir\nfilm\n")
+    found = import_files([path])
+    assert found.styles == 2
+    assert "noir" in found.text
+    format_named.cache_clear()

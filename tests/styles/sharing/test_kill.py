@@ -1,5 +1,6 @@
 """A process killed at any step: files are whole or not there, and one more command mends the rest."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import pytest
 from impasto.client.fetch import fetch
 from impasto.styles.sharing import Project, add, check, origin, remove, sync
 
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the drill forks")
 DRILL = Path(__file__).with_name("drill.py")
 STEPS = 14
 

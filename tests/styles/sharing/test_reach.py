@@ -115,7 +115,7 @@ def test_a_prompt_that_uses_a_shadowed_name_is_told_and_no_other(place, put, imp
 
 
 @pytest.mark.parametrize(
-    "place_of", ["acme_styles.nowhere", "no_such_package.packs", "acme_styles:packs"]
+    "place_of", ["acme_styles.nowhere", "no_such_package.packs", "acme_styles:packs", ".packs"]
 )
 def test_a_package_that_names_no_folder_is_passed_over(package, impasto, place_of):
     entry = package / "acme_styles-2.0.dist-info" / "entry_points.txt"

@@ -17,6 +17,8 @@ from impasto.errors import FileError, InvalidRequest
 from impasto.models.card import CANONICAL
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from impasto.client.request import Request
 
 Graph = dict[str, dict[str, Any]]
@@ -37,6 +39,16 @@ def graph_of(request: Request) -> Graph:
         InvalidRequest: nobody knows a graph for the model, or it has no place for a parameter.
     """
     graph = _read(_path(request))
+    fill((node["inputs"] for node in graph.values()), request)
+    return graph
+
+
+def fill(nodes: Iterable[dict[str, Any]], request: Request) -> None:
+    """Put what the request says into the places among the inputs of each node.
+
+    Raises:
+        InvalidRequest: there is no place for a parameter.
+    """
     values = {
         **{name: value for name, value in request.parameters.items() if value is not None},
         "prompt": request.prompt,
@@ -44,11 +56,10 @@ def graph_of(request: Request) -> Graph:
     }
     values.pop(PARAMETER, None)
     used: set[str] = set()
-    for node in graph.values():
-        for name, value in node["inputs"].items():
-            node["inputs"][name] = _filled(value, values, used)
+    for inputs in nodes:
+        for name, value in inputs.items():
+            inputs[name] = _filled(value, values, used)
     _check_used(values, used)
-    return graph
 
 
 def _path(request: Request) -> Path:

@@ -50,8 +50,7 @@ class OpenAI(Service):
             secret=True,
             heard=_preview if body.get("stream") else None,
         )
-        if not 200 <= answer.status < 300:
-            raise answers.refused(answer, settings.api_key)
+        self.check(answer, settings)
         if answer.headers.get("content-type", "").startswith("text/event-stream"):
             answer = _completed(answer)
         reply = pictures.read(answer, url, settings.api_key)
@@ -64,6 +63,11 @@ class OpenAI(Service):
             request_id=reply.request_id,
             host=host or answer.host,
         )
+
+    def check(self, answer: Answer, settings: Settings) -> None:
+        """Raise the error that an answer reports."""
+        if not 200 <= answer.status < 300:
+            raise answers.refused(answer, settings.api_key)
 
     def url(self, settings: Settings, model: str) -> str:  # noqa: ARG002 - Azure has it in the path
         """Return the address that requests for `model` go to."""

@@ -47,6 +47,7 @@ class BracketWeightSchedule(Rule):
     code = "IMP115"
     name = "bracket-weight-schedule"
     severity = "info"
+    opt_in = True
     VALID = ("(fog:0.8)", "[fog]", "[fog:1.3]", "[day:night:0.5]", "[fog:-1]", "[16:9]")
     INVALID = (
         Case("a harbour, [fog:0.8]", "[fog:0.8]", fix="a harbour, (fog:0.8)"),

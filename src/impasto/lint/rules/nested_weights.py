@@ -22,7 +22,7 @@ class NestedWeights(Rule):
 
     ## Why is this bad?
 
-    It is a note, for translation gets it right. Here and in A1111 the weights multiply, and b is
+    It is a note, for translation gets it right; it is for texts that people paste elsewhere. Here and in A1111 the weights multiply, and b is
     at 1.56. In ComfyUI and Fooocus the inner number replaces the outer one, and b is at 1.2: the
     same text, pasted, gives another picture.
 
@@ -42,6 +42,7 @@ class NestedWeights(Rule):
     code = "IMP114"
     name = "nested-weights"
     severity = "info"
+    opt_in = True
     VALID = ("(a (b):1.3)", "(a:1.2), (b:1.3)", "((a:1.2))", "a (b:1.2)", "(x (at 5:30))")
     INVALID = (
         Case("(a (b:1.2):1.3)", "(b:1.2)"),

@@ -60,7 +60,7 @@ class UnusedVariable(Rule):
         """Compare what is declared with what the templates use."""
         if any(template.includes for template in view.templates):
             return
-        for name in view.file.variables:
+        for name in view.file.own_variables:
             if name not in view.file.used:
                 check.report(
                     self,

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from impasto.errors import FileError
 from impasto.models.registry import load_model
-from impasto.source import Source
 from impasto.styles.api import default_library
-from impasto.styles.exchange import format_named, names
+from impasto.styles.exchange import format_named
 from impasto.styles.exchange.base import (
     NO_LICENSE,
-    NO_STYLE,
     Exported,
-    Format,
-    Given,
     Imported,
     finding,
 )
+from impasto.styles.exchange.discovery import AUTO, collections, form_of, opened
 from impasto.styles.exchange.making import Maker
 from impasto.styles.exchange.naming import slug
 from impasto.styles.exchange.packtext import write_pack
@@ -28,17 +24,12 @@ from impasto.styles.library import load_pack
 from impasto.variations.wordlists import ODDS_SCALE, Wordlists
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from impasto.diagnostics import Diagnostic
     from impasto.styles.exchange.base import Preset
     from impasto.styles.library import Library, Pack, Style
     from impasto.variations.wordlists import Word
-
-AUTO: Final = "auto"
-MAX_BYTES: Final = 16_000_000
-MAX_FILES: Final = 10_000
-_SURE: Final = 0.5
 
 
 class ImportedPack(NamedTuple):
@@ -61,8 +52,8 @@ def read(path: Path | str, format: str = AUTO) -> Imported:  # noqa: A002 - the 
         FileError: it cannot be read, is of no format that is known, or is broken; with its place.
         UnknownNameError: nobody defines the format.
     """
-    given = _given(Path(path))
-    return _form(given, format).read(given)
+    given = opened(Path(path))
+    return form_of(given, format).read(given)
 
 
 def write(
@@ -105,7 +96,7 @@ def import_files(
     lists: dict[str, tuple[str, ...]] = {}
     facts: dict[str, Any] = {}
     sources = [Path(path) for path in paths]
-    for given, form in _files(sources, format, findings):
+    for given, form in collections(sources, format, findings):
         found = form.read(given)
         maker.findings += found.findings
         maker.add(found.presets, form)
@@ -184,7 +175,8 @@ def _chosen(pack: Pack, wanted: Sequence[str]) -> list[Style]:
 
     for name in wanted:
         if name not in pack.styles:
-            raise UnknownNameError("style", f"{pack.name}/{name}", tuple(pack.styles))
+            known = tuple(f"{pack.name}/{style}" for style in pack.styles)
+            raise UnknownNameError("style", f"{pack.name}/{name}", known)
     if wanted:
         return [pack.styles[name] for name in wanted]
     every = list(pack.styles.values())
@@ -193,93 +185,3 @@ def _chosen(pack: Pack, wanted: Sequence[str]) -> list[Style]:
 
 def _note(paths: Sequence[Path]) -> str:
     return f"Imported from {', '.join(path.name for path in paths)}"
-
-
-def _files(
-    paths: Sequence[Path],
-    wanted: str,
-    findings: list[Diagnostic],
-) -> Iterator[tuple[Given, Format]]:
-    """Yield the files of all paths and their formats."""
-    for path in paths:
-        if not path.is_dir():
-            given = _given(path)
-            yield given, _form(given, wanted)
-        elif wanted != AUTO:
-            form = format_named(wanted)
-            yield from ((given, form) for given in _folder(path, form.suffixes))
-        else:
-            yield from _sorted_out(path, findings)
-
-
-def _sorted_out(folder: Path, findings: list[Diagnostic]) -> Iterator[tuple[Given, Format]]:
-    """Yield what is known of a folder: collections of styles, or where there are none, lists."""
-    suffixes = tuple({s for name in names() for s in format_named(name).suffixes})
-    guessed = [(given, *_guess(given)) for given in _folder(folder, suffixes)]
-    least = _SURE if any(sure >= _SURE for _, _, sure in guessed) else 0.01
-    for given, form, sure in guessed:
-        if sure >= least:
-            yield given, form
-        else:
-            message = f"{given.source.name} is no collection of styles, and was passed over"
-            findings.append(finding(NO_STYLE, message, given.source.span(0, 0)))
-
-
-def _folder(folder: Path, suffixes: tuple[str, ...]) -> Iterator[Given]:
-    paths = [p for p in sorted(folder.rglob("*")) if p.suffix in suffixes and p.is_file()]
-    if not paths:
-        raise FileError(f"{folder} holds no file that ends in {', '.join(sorted(suffixes))}")
-    if len(paths) > MAX_FILES:
-        raise FileError(f"{folder} holds {len(paths):,} files; {MAX_FILES:,} are read at most")
-    for path in paths:
-        yield _given(path, path.relative_to(folder).with_suffix("").as_posix())
-
-
-def _given(path: Path, name: str = "") -> Given:
-    """Return a file as text.
-
-    Raises:
-        FileError: it is not there, too large or no UTF-8.
-    """
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise FileError(f"{path} is larger than {MAX_BYTES // 1_000_000} MB")
-        text = path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise FileError(f"cannot read {path}: {error.strerror or error}") from error
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise FileError(
-            f"{path} is not UTF-8 text: line {line} holds the byte 0x{error.object[error.start]:02x}",
-            hint="save the file with the encoding UTF-8",
-        ) from error
-    return Given(Source(text, str(path)), path, name)
-
-
-def _form(given: Given, wanted: str) -> Format:
-    """Return the format of a file.
-
-    Raises:
-        FileError: no format is like it.
-    """
-    if wanted != AUTO:
-        return format_named(wanted)
-    form, sure = _guess(given)
-    if sure > 0:
-        return form
-    if given.source.text.lstrip()[:1] in ("{", "["):
-        _ = given.json  # broken JSON says where it breaks
-    raise FileError(
-        f"{given.source.name} is of no format that is known",
-        given.source.span(0, 0),
-        hint=f"--from names it: {', '.join(names())}",
-    )
-
-
-def _guess(given: Given) -> tuple[Format, float]:
-    """Return the format that is most like a file, and how surely it is that."""
-    suited = [format_named(n) for n in names() if given.path.suffix in format_named(n).suffixes]
-    forms = suited or [format_named(n) for n in names()]
-    scored = [(form.recognise(given), -at, form) for at, form in enumerate(forms)]
-    sure, _, form = max(scored)
-    return form, sure

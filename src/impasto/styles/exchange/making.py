@@ -93,9 +93,7 @@ class Maker:
         said = (_folded(positive), _folded(negative))
         first = self._texts.setdefault(said, preset.name)
         facts = {k: v for k, v in style.items() if k not in ("title", "text", "negative")}
-        whole = repr(
-            (style.get("text", "").casefold(), style.get("negative", "").casefold(), facts)
-        )
+        whole = repr((_weighed(positive), _weighed(negative), facts))
         same = self._whole.setdefault(whole, preset.name)
         if same is not preset.name:
             left = "it is left out" if self.unique else "both stay"
@@ -129,6 +127,11 @@ def _called(preset: Preset) -> str:
 def _folded(heard: texts.Heard) -> str:
     """Return the words of a text, case, spaces, underscores and weights aside."""
     return "\n".join(phrase.key for phrase in heard.phrases)
+
+
+def _weighed(heard: texts.Heard) -> list[tuple[object, ...]]:
+    """Return the words of a text with their weights."""
+    return [(p.key, *(round(run.weight, 4) for run in p.runs)) for p in heard.phrases]
 
 
 def _style(preset: Preset, form: Format, text: str, negative: str) -> dict[str, Any]:

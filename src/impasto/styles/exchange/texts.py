@@ -13,7 +13,7 @@ from impasto.styles.exchange.base import SLOT, SLOT_CHANGED, finding
 from impasto.syntax.escapes import escape
 from impasto.syntax.parser import parse
 from impasto.syntax.phrases import Phrase, join, split
-from impasto.syntax.runs import REFERENCE, TEXT, Run, number, print_runs
+from impasto.syntax.runs import REFERENCE, TEXT, Run, flatten, number, print_runs
 from impasto.variations.draw import is_open
 
 if TYPE_CHECKING:
@@ -25,9 +25,10 @@ if TYPE_CHECKING:
 
 Phrases = tuple[Phrase, ...]
 
+_KINDS = ("<lora:", "<lyco:", "<hypernet:", "<embedding:")
 MAX_LENGTH = 50_000
 """Characters of one text; a template may have twice as many."""
-_OPENER = re.compile(r"\\?\{(?=[{%#])")
+_BRACES = re.compile(r"(?:\\?\{)++")
 _AT_START = re.compile(rf"\s*{SLOT}[\s,，、]*")
 _AT_END = re.compile(rf"[\s,，、]*{SLOT}[\s,，、]*\Z")
 _CHOICE = re.compile(r"\{[^{}|]*+\|[^{}]*+\}")
@@ -81,12 +82,26 @@ def hear(text: str, form: Format, span: Span | None) -> Heard:
             "a choice or wildcard is in the text, and a style holds none",
             "write it in the prompt, or make a style of each option",
         )
-    phrases = _settled(nodes, prompt.source)
-    if any(run.kind == REFERENCE and SLOT in run.text for p in phrases for run in p.runs):
-        raise Unusable("the prompt stands inside a reference, and cannot be part of a name")
+    phrases = _settled(_known(nodes, prompt.source), prompt.source)
     if SLOT in text and sum(phrase.text.count(SLOT) for phrase in phrases) != 1:
         raise Unusable("brackets cross around the prompt, which would not stand in one place")
     return Heard(phrases, placed(prompt.diagnostics, span))
+
+
+def _known(nodes: tuple[Node, ...], source: Source) -> tuple[Node, ...]:
+    """Return `nodes` if a style can say all that they refer to.
+
+    Raises:
+        Unusable: a reference is made of the prompt, or of a kind that impasto does not know.
+    """
+    for run in flatten(nodes, source):
+        if run.kind == REFERENCE and SLOT in run.text:
+            raise Unusable("the prompt stands inside a reference, and cannot be part of a name")
+        if run.kind == REFERENCE and not run.text.startswith(_KINDS):
+            raise Unusable(
+                f'"{run.text[:60]}" calls an extension of the program', "take it out of the text"
+            )
+    return nodes
 
 
 def _settled(nodes: Iterable[Node], source: Source) -> Phrases:
@@ -146,7 +161,15 @@ def says_nothing(phrases: Sequence[Phrase]) -> bool:
 
 def template(phrases: Iterable[Phrase]) -> str:
     """Return the text of a style that says `phrases`: nothing in it is run."""
-    return _OPENER.sub('{{ "{" }}', canonical(phrases)).replace(SLOT, "{{ prompt }}")
+    return _BRACES.sub(_shielded, canonical(phrases)).replace(SLOT, "{{ prompt }}")
+
+
+def _shielded(braces: re.Match[str]) -> str:
+    """Return curly brackets as a value where a template would see something open in them."""
+    behind = braces.string[braces.end() : braces.end() + 1]
+    if behind not in ("%", "#", SLOT) and "{{" not in braces[0]:
+        return braces[0]
+    return '{{ "' + "{" * braces[0].count("{") + '" }}'
 
 
 def canonical(phrases: Iterable[Phrase]) -> str:

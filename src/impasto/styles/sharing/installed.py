@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from importlib.machinery import PathFinder
 from importlib.metadata import entry_points
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,7 +38,10 @@ def _distribution(point: EntryPoint) -> str:
 def _folders(point: EntryPoint) -> Iterator[Path]:
     """Yield the folder "package.folder" means; finding a top package runs none of its code."""
     top, *inner = point.value.split(".")
-    spec = PathFinder.find_spec(top)
+    try:
+        spec = find_spec(top)
+    except ValueError:  # no name at all
+        return
     for root in (spec.submodule_search_locations or ()) if spec else ():
         folder = Path(root, *inner)
         if folder.is_dir():

@@ -102,7 +102,8 @@ class AiHorde(Records):
         """Return the object with both texts in one."""
         found = super().record(preset)
         del found["name"]
-        found["prompt"] += _BORDER + found.pop("negative_prompt")
+        apart = " " if found["prompt"].endswith("#") else ""
+        found["prompt"] += apart + _BORDER + found.pop("negative_prompt")
         return found
 
 
