@@ -68,6 +68,7 @@ def test_lines_become_images_each_with_its_record(run, place):
     assert images(place / "out") == ["00001-a-red-fox-light.png", "00003-a-dog.png", "cats/one.png"]
     assert min(found.stdout.splitlines()) == "out/00001-a-red-fox-light.png"
     assert "3 images in" in found.stderr
+    assert "lose something" not in found.stderr
     cat = read((place / "out/cats/one.png").read_bytes())
     assert (cat["canonical"][:5], cat["seed"], cat["styles"][0]["name"][-4:]) == (
         "a cat",
@@ -138,7 +139,7 @@ def test_the_output_of_a_recipe_goes_through_a_pipe(run, place, server):
     }
 
 
-@pytest.mark.parametrize("output", ["../x", "/etc/x", "C:\\x", "a/../../x", ". .png"])
+@pytest.mark.parametrize("output", ["../x", "/etc/x", "C:\\x", "a/../../x", "a//"])
 def test_a_name_does_not_lead_out_of_the_folder(run, place, output):
     found = run("batch", written(place, {"prompt": "a", "output": output}))
     assert found.exit_code == 2

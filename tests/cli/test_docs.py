@@ -1,4 +1,4 @@
-"""The console blocks of docs/cli.md show what the command really writes.
+"""The console blocks of the pages about the command show what the command really writes.
 
 `python tests/cli/test_docs.py` writes them anew.
 """
@@ -13,7 +13,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-DOCS = Path(__file__).parents[2] / "docs" / "cli.md"
+import pytest
+
+DOCS = Path(__file__).parents[2] / "docs"
+PAGES = ("cli.md", "explain.md")
 BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
 COMMAND = [sys.executable, "-c", "from impasto.cli.app import main; main()"]
 
@@ -56,11 +59,14 @@ def shown(args, here):
     return (done.stderr + done.stdout).rstrip("\n")
 
 
-def test_the_page_shows_what_the_command_writes(tmp_path):
-    text = DOCS.read_text("utf-8")
+@pytest.mark.parametrize("page", PAGES)
+def test_the_page_shows_what_the_command_writes(page, tmp_path):
+    text = (DOCS / page).read_text("utf-8")
     assert rewritten(text, tmp_path) == text
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as scratch:
-        DOCS.write_text(rewritten(DOCS.read_text("utf-8"), scratch), "utf-8")
+    for name in PAGES:
+        with tempfile.TemporaryDirectory() as scratch:
+            written = (DOCS / name).read_text("utf-8")
+            (DOCS / name).write_text(rewritten(written, scratch), "utf-8")

@@ -16,13 +16,13 @@ import pytest
 
 from impasto.client import AsyncClient
 from impasto.client.cache import Cache
-from impasto.client.exchange import Outcome, Work
+from impasto.client.exchange import Outcome, Ticket, Work
 from impasto.client.journal import Journal
 from impasto.client.pace import Pace
 from impasto.client.request import Picture
 from impasto.client.runner import Budget, Runner
 from impasto.client.saving import Folder
-from impasto.errors import FileError, GenerationFailed
+from impasto.errors import DeadlineExceeded, FileError, GenerationFailed
 
 DRILL = Path(__file__).with_name("drill.py")
 
@@ -146,6 +146,91 @@ def test_a_request_in_doubt_is_sent_again_or_told(run, tmp_path, said):
     assert summary.doubtful == 1
     events, summary = run(painter, ["a"])
     assert (events[0].how, summary.doubtful) == ("made", 0)
+
+
+class Slow:
+    """A backend with jobs; each ends when `ready` says so."""
+
+    name = "slow"
+    needs_network = False
+
+    def __init__(self):
+        self.ready = False
+        self.submitted = 0
+
+    def exchange(self, request, settings):
+        yield Work(lambda: None)
+        self.submitted += 1
+        yield Ticket({"id": str(self.submitted)})
+        return (yield from self.resume(request, settings, {"id": str(self.submitted)}))
+
+    def resume(self, _request, _settings, state):
+        yield Work(lambda: None)
+        if not self.ready:
+            raise DeadlineExceeded("over", billed="maybe")
+        return Outcome((Picture(state["id"].encode(), "png"),))
+
+
+def test_a_job_that_outlived_its_deadline_is_fetched_later_and_paid_once(run):
+    slow = Slow()
+    events, summary = run(slow, ["a"], budget=Budget(1, lambda _: 0.1))
+    assert (events[0].how, events[0].cost) == ("failed", 0.1)
+    assert (summary.open, summary.doubtful, summary.cost) == (1, 1, 0.1)
+    slow.ready = True
+    budget = Budget(0.1, lambda _: 0.1, spent=summary.cost)
+    events, summary = run(slow, ["a"], budget=budget)
+    assert (events[0].how, events[0].result.image) == ("resumed", b"1")
+    assert (slow.submitted, summary.done, summary.doubtful) == (1, 1, 0)
+    assert summary.cost == pytest.approx(0.1)
+
+
+def test_what_a_killed_request_may_have_cost_is_counted(run, tmp_path):
+    priced = {"budget": Budget(None, lambda _: 0.1)}
+    run(Painter(), ["a"], **priced)
+    with sqlite3.connect(tmp_path / "journal.db") as db:
+        db.execute("update image set state = 'sent'")
+    db.close()
+    (tmp_path / "images" / "000000.png").unlink()
+    _, summary = run(Painter(), ["a"], **priced)
+    assert summary.cost == pytest.approx(0.2)
+    _, summary = run(Painter("b"), ["a", "b"], **priced)
+    assert summary.cost == pytest.approx(0.2)  # what was refused costs nothing
+
+
+def test_a_price_that_nobody_knows_is_no_zero(run):
+    events, _ = run(Painter(), ["a"])
+    assert events[0].cost is None
+    events, _ = run(Painter(cost=0.3), ["a", "b"])
+    assert events[1].cost == 0.3
+
+
+def test_a_file_of_somebody_else_is_not_replaced(run, tmp_path):
+    (tmp_path / "images").mkdir()
+    (tmp_path / "images" / "000000.jpg").write_bytes(b"mine")
+    events, _ = run(Painter(), ["a", "b"])
+    assert "the journal does not know it" in events[0].error.message
+    assert events[1].how == "made"
+
+
+def test_two_do_not_open_one_journal(tmp_path):
+    first = Journal(tmp_path / "journal.db", "plan")
+    with pytest.raises(FileError, match="another run"):
+        Journal(tmp_path / "journal.db", "plan")
+    first.close()
+    Journal(tmp_path / "journal.db", "plan").close()
+
+
+def test_a_stopped_batch_ends_what_is_under_way_and_sends_nothing_more(tmp_path, said):
+    async def go():
+        async with AsyncClient(Painter(), concurrency=1) as client:
+            runner = Runner(client, Folder(tmp_path))
+            hows = []
+            async for event in runner.run([said(prompt=str(n)) for n in range(4)]):
+                hows.append(event.how)
+                runner.stop()
+            return hows
+
+    assert asyncio.run(go()) == ["made", "unsent", "unsent", "unsent"]
 
 
 def test_the_pace_halves_and_recovers():

@@ -317,7 +317,7 @@ def test_a_ratio_beyond_the_models_bounds_becomes_the_nearest(ratio, sent):
         ("flux-1.1-pro", "square", {"width": 1024, "height": 1024}),
         ("flux-2-pro", "4mp", {"width": 2048, "height": 2048}),
         ("gpt-image-1.5", "landscape", {"width": 1536, "height": 1024}),
-        ("gpt-image-2", "2mp", {"width": 1456, "height": 1440}),
+        ("gpt-image-2", "2mp", {"width": 1456, "height": 1456}),
         ("imagen-4", "portrait", {"aspect_ratio": "3:4"}),
         ("imagen-4", "2k", {"resolution": "2k"}),
         ("flux-3-image", "768sq", {"resolution": "768sq"}),
@@ -342,9 +342,9 @@ def test_ratio_and_area_go_together():
 
 def test_an_area_that_the_model_does_not_paint_is_told():
     checked = run("flux-1.1-pro", None, {"size": "4mp"})
-    assert checked.parameters == {"width": 1440, "height": 1440}
+    assert checked.parameters == {"width": 1440, "height": 1088}  # the ratio of its default
     said = found(checked, "size-changed", "megapixels")
-    assert said.message == "4 megapixels: flux-1.1-pro paints nothing nearer than 1440x1440"
+    assert said.message == "4 megapixels: flux-1.1-pro paints nothing nearer than 1440x1088"
     assert found(run("gemini-image", None, {"size": "30mp"}), "size-changed", "megapixels")
     checked = run("midjourney-v7", None, {"size": "1mp"})
     assert (checked.parameters, checked.dropped) == ({}, ("megapixels",))

@@ -78,7 +78,7 @@ def test_later_files_may_build_on_earlier_ones(cards):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("- {id: x, like: sdxll}", 'mine.yaml:1:16: error: like: no model is called "sdxll"'),
+        ("- {id: x, like: sdxll}", 'mine.yaml:1:17: error: like: no model is called "sdxll"'),
         ("- {id: x}", 'this model card lacks the key "title"'),
         ("- {id: x, like: sdxl, titel: X}", 'has no key "titel"\n'),
         ("- {id: x, like: sdxl, aliases: [flux-dev]}", 'two models are called "flux-dev"'),

@@ -84,5 +84,7 @@ def test_what_cannot_be_drawn_is_told_with_its_place(text, message):
 def test_a_draw_from_too_much_ends(text, monkeypatch):
     monkeypatch.setattr("impasto.templates.run.MAX_TURNS", 1000)
     with pytest.raises(TemplateError) as caught:
-        impasto.compose(text, values={"l": ["a"] * 5000} if "l|" in text else {}, template=True, seed=1)
+        impasto.compose(
+            text, values={"l": ["a"] * 5000} if "l|" in text else {}, template=True, seed=1
+        )
     assert isinstance(caught.value, TemplateLimitError) or "Range" in str(caught.value)

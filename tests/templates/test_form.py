@@ -33,7 +33,7 @@ def test_the_schema_says_what_the_front_matter_says():
     jsonschema.Draft202012Validator.check_schema(schema)
     assert schema["title"] == "Portrait"
     assert schema["required"] == ["who"]
-    assert list(schema["properties"]) == "who age strength wet light tags note".split()
+    assert list(schema["properties"]) == ["who", "age", "strength", "wet", "light", "tags", "note"]
     assert schema["properties"]["who"] == {"type": "string", "description": "Who it is"}
     assert schema["properties"]["age"] == {
         "type": "integer",

@@ -110,7 +110,9 @@ def test_a_block_negative_needs_no_base_and_sees_what_the_template_sets(write):
 def test_a_row_of_files_and_files_in_folders(write):
     write("parts/middle.prompt", "---\nextends: ../base.prompt\nparameters: {steps: 40}\n---\n")
     write("base.prompt", BASE)
-    middle = "{% block scene %}{{ super() }} with a {% block thing %}cat{% endblock %}{% endblock %}"
+    middle = (
+        "{% block scene %}{{ super() }} with a {% block thing %}cat{% endblock %}{% endblock %}"
+    )
     write("parts/middle.prompt", f"---\nextends: ../base.prompt\n---\n{middle}")
     path = write(
         "kid.prompt",

@@ -133,6 +133,28 @@ def test_time_is_bounded_too(monkeypatch):
         render("{% for i in range(999) %}{{ i }}{% endfor %}")
 
 
+@pytest.mark.parametrize(
+    "step",
+    [
+        *(
+            "x|sort",
+            "x|unique|list",
+            "x|upper",
+            "x|wordcount",
+            "x|groupby(0)|list",
+            "x|replace(1, 2)",
+        ),
+        *("x[::-1]", "x.split('a')", "x == 'b'", "'b' in x", "x * 1", "x|trim('a')", "x|title"),
+    ],
+)
+def test_every_step_that_can_take_long_is_watched(monkeypatch, step):
+    """Steps that no loop counts: each of them ends a render whose time is over."""
+    template = Template(Source(f"{{% set y = {step} %}}", "bad.prompt"))
+    monkeypatch.setattr(run, "MAX_SECONDS", -1.0)
+    with pytest.raises(TemplateLimitError, match="longer than -1 seconds"):
+        template.render({"x": "aaa"})
+
+
 def test_includes_that_include_each_other_end(tmp_path):
     (tmp_path / "a.txt").write_text("{% include 'b.txt' %}", encoding="utf-8")
     (tmp_path / "b.txt").write_text("\n{% include 'a.txt' %}", encoding="utf-8")

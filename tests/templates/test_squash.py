@@ -74,7 +74,11 @@ def test_values_are_left_as_they_are(value):
     assert "".join(text for text, _ in found.prompt.weights()) == expected
 
 
-@given(st.lists(st.sampled_from(["a", "(b:1.2)", " ", ",", ", ", "，", "\n", "c d", "[e]"]), max_size=12))
+@given(
+    st.lists(
+        st.sampled_from(["a", "(b:1.2)", " ", ",", ", ", "，", "\n", "c d", "[e]"]), max_size=12
+    )
+)
 def test_cleaning_is_done_once_for_all_and_keeps_the_weights(pieces):
     text = "".join(pieces)
     once = impasto.compose(text)

@@ -179,7 +179,7 @@ class _Work:
     def run(self) -> int:
         """Make the images; return the exit code."""
         from impasto.cli.batchlines import lines
-        from impasto.cli.batchrun import Batch
+        from impasto.cli.batchrun import BY_HAND, Batch
         from impasto.cli.batchtold import ToldAsJson, ToldToPeople
 
         total = None if "-" in self.files else sum(1 for _ in lines(self.files))
@@ -196,9 +196,10 @@ class _Work:
                 with told.shown():
                     asyncio.run(self._send(found, told, journal, cache))
             except (KeyboardInterrupt, asyncio.CancelledError):
-                found.stopped = "Ctrl-C"
+                found.stopped = BY_HAND
             finally:
-                told.summary(told.facts(journal.summary().doubtful, found.stopped))
+                doubtful = journal.summary().doubtful
+                told.summary(told.facts(doubtful, self.planner.losing, found.stopped))
         return _code(found, told)
 
     async def _send(self, found: Batch, told: Told, journal: Journal, cache: Cache | None) -> None:

@@ -93,8 +93,12 @@ class Told:
         self.counts["failed"] += 1
         self.troubles.setdefault(trouble_of(error), []).append(place)
 
-    def facts(self, doubtful: int, stopped: str) -> dict[str, object]:
-        """Return the summary, JSON-ready; `stopped` says why the rest was not sent."""
+    def facts(self, doubtful: int, losing: int, stopped: str) -> dict[str, object]:
+        """Return the summary, JSON-ready.
+
+        `doubtful` may have been billed without an image, `losing` lose something on their way to
+        their model, `stopped` says why the rest was not sent.
+        """
         counts = {how: self.counts[how] for how in (*THERE, "failed")}
         return {
             "format": 1,
@@ -105,6 +109,7 @@ class Told:
             "cost": round(self.cost, 6),
             "unpriced": self.unpriced,
             "maybe_billed": doubtful,
+            "losing": losing,
             "stopped": stopped,
             "folder": str(self.folder),
             "journal": str(self.journal),
@@ -219,6 +224,9 @@ class ToldToPeople(Told):
         bill = _bill(facts)
         if bill:
             self.notes.line(bill)
+        if facts["losing"]:
+            lost = f"{facts['losing']:,} lose something on the way; impasto translate shows what"
+            self.notes.line(lost)
         if facts["stopped"]:
             self.notes.line(f"stopped: {facts['stopped']}")
         if self.there < facts["images"] or (self.total is None and facts["stopped"]):

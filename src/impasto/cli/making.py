@@ -84,7 +84,7 @@ class Maker:
         client = Client(
             self.config.backend,
             self.config["base_url"] or "",
-            self.config.api_key,
+            self.config.api_key or None,
             timeout=self.config["timeout"],
             concurrency=self.config["concurrency"],
             retry_paid=retry_paid,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from impasto.cli.modelfacts import NEGATIVE, length, price, sizes, status, takes
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from impasto.cli.terminal import Terminal
     from impasto.models.card import ModelCard
@@ -27,7 +27,7 @@ def compared(cards: Sequence[ModelCard]) -> dict[str, object]:
 
 def rows(cards: Sequence[ModelCard]) -> list[tuple[str, list[str]]]:
     """Return the facts by their labels, for each card one; parameters come last."""
-    facts = {
+    facts: dict[str, Callable[[ModelCard], str]] = {
         "status": status,
         "written": lambda card: card.writing,
         "weights": lambda card: f"{card.dialect}: {card.weights_note}",
@@ -77,7 +77,7 @@ def _side_by_side(
         _line(name, cells, label, room, terminal, dim=alike)
 
 
-def _line(  # noqa: PLR0913 - a row of a table
+def _line(
     name: str,
     cells: list[str],
     label: int,

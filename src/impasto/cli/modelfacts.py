@@ -97,7 +97,12 @@ def takes(spec: ParameterSpec) -> tuple[str, str, str]:
     elif spec.min is not None:
         said = f"from {spec.min}"
     else:
-        said = {"integer": "a whole number", "number": "a number", "text": "a text", "boolean": "true | false"}[spec.type]
+        said = {
+            "integer": "a whole number",
+            "number": "a number",
+            "text": "a text",
+            "boolean": "true | false",
+        }[spec.type]
     usual = [f"best {spec.recommended[0]:g} to {spec.recommended[1]:g}"] if spec.recommended else []
     notes = "; ".join(filter(None, [*usual, spec.note]))
     return said, "" if spec.default is None else str(spec.default), notes

@@ -15,6 +15,7 @@ from impasto.syntax.nodes import Choice, Text, Value, Variable, Wildcard
 from impasto.syntax.parser import parse
 from impasto.syntax.walk import walk, walk_prompt
 from impasto.templates.marks import VALUE, value_index
+from impasto.templates.origins import RenderedSource
 from impasto.variations.combinations import Space
 from impasto.variations.draw import draw, is_open, part_seed
 
@@ -77,12 +78,31 @@ class Tracer:
                 stretch = Stretch(
                     piece, atom.start, atom.end, _is_mark(atom.text), is_drawn=atom.is_drawn
                 )
-                _append(found, stretch)
+                self._append(found, stretch)
                 at += len(piece)
             atom = next(atoms, None)
         if at < len(text):
             found.append(Stretch(text[at:], run.span.start, run.span.end))
         return found
+
+    def _append(self, found: list[Stretch], stretch: Stretch) -> None:
+        """Add a stretch, to the last one where it goes on from there."""
+        last = found[-1] if found else None
+        if last is not None and self._goes_on(last, stretch):
+            found[-1] = last._replace(text=last.text + stretch.text, end=stretch.end)
+        else:
+            found.append(stretch)
+
+    def _goes_on(self, last: Stretch, stretch: Stretch) -> bool:
+        """Whether both are one text, written in one place."""
+        if last.is_value or stretch.is_value or last.is_drawn != stretch.is_drawn:
+            return False
+        if not last.end <= stretch.start <= last.end + 1:
+            return False
+        source = self.source
+        return not isinstance(source, RenderedSource) or source.is_one_piece(
+            last.start, stretch.start
+        )
 
     def _piece(self, text: str, at: int, atom: _Atom) -> str:
         """Return what the atom has become at `at`, "" if it is not there."""
@@ -133,22 +153,6 @@ class Tracer:
 
 def _plain(leaf: Value) -> Iterator[re.Match[str]]:
     return re.finditer(r"()[\s\S]", leaf.value)
-
-
-def _append(found: list[Stretch], stretch: Stretch) -> None:
-    """Add a stretch, to the last one where it goes on from there."""
-    last = found[-1] if found else None
-    joins = (
-        last is not None
-        and not last.is_value
-        and not stretch.is_value
-        and last.is_drawn == stretch.is_drawn
-        and last.end <= stretch.start <= last.end + 1
-    )
-    if last is not None and joins:
-        found[-1] = last._replace(text=last.text + stretch.text, end=stretch.end)
-    else:
-        found.append(stretch)
 
 
 def _is_mark(text: str) -> bool:

@@ -86,9 +86,7 @@ class Shaper:
         if self.by_ratio:
             shaped = self._ratio(ratio) if ratio else Shape()
             tier = self._tier(area)
-            return Shape(
-                {**shaped.sent, **tier.sent}, (*shaped.found, *tier.found), tier.dropped
-            )
+            return Shape({**shaped.sent, **tier.sent}, (*shaped.found, *tier.found), tier.dropped)
         default = self._filled({})
         wanted = ratio_value(ratio or ratio_of(default))
         size = size_for_ratio(self.aim, wanted, area)

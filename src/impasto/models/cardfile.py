@@ -41,7 +41,11 @@ def read_document(path: Path) -> Document:
     return document
 
 
-def plain_cards(document: Document, known: Known = {}.get) -> list[dict[str, Any]]:
+def _nobody(_name: str) -> None:
+    return None
+
+
+def plain_cards(document: Document, known: Known = _nobody) -> list[dict[str, Any]]:
     """Return the plain data of the cards in a document, with what they take over from others.
 
     Those are earlier cards of the document and those that `known` finds by name; a card with the
@@ -83,7 +87,7 @@ def _completed(document: Document, index: int, known: Known) -> dict[str, Any]:
     return merge(base, own) if base else own
 
 
-def cards_in(document: Document, known: Known = {}.get) -> tuple[ModelCard, ...]:
+def cards_in(document: Document, known: Known = _nobody) -> tuple[ModelCard, ...]:
     """Return the cards in a document, as `plain_cards`, typed."""
     plain = plain_cards(document, known)
     return tuple(_card(document, index, raw) for index, raw in enumerate(plain))

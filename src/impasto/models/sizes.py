@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _LARGEST_SIDE = 16_384
 _SAME_AREA = 0.16
 _MOST_LISTED = 12
+_TRIES = 12
 
 
 def ratio_of(size: Size) -> str:
@@ -111,9 +112,12 @@ def _best(sizes: Sizes, ratio: float, area: float) -> Size:
         ratio = min(max(ratio, 1 / sizes.max_ratio), sizes.max_ratio)
     area = min(area, sizes.max_pixels or area)
     area = max(area, sizes.min_pixels or area)
-    fitting = [size for size in _candidates(sizes, ratio, area) if not what_is_wrong(sizes, size)]
-    known = fitting or [_rounded(sizes, Size(round(sqrt(area * ratio)), round(sqrt(area / ratio))))]
-    return _nearest(tuple(known), ratio, area)
+    for _ in range(_TRIES):  # a ratio so flat that nothing has it comes nearer to a square
+        found = (s for s in _candidates(sizes, ratio, area) if not what_is_wrong(sizes, s))
+        if fitting := tuple(found):
+            return _nearest(fitting, ratio, area)
+        ratio = sqrt(ratio)
+    return _rounded(sizes, Size(round(sqrt(area)), round(sqrt(area))))
 
 
 def _candidates(sizes: Sizes, ratio: float, area: float) -> Iterator[Size]:
@@ -122,16 +126,16 @@ def _candidates(sizes: Sizes, ratio: float, area: float) -> Iterator[Size]:
     first = max(sizes.min or step, int(middle * 0.4) // step * step, step)
     last = min(sizes.max or _LARGEST_SIDE, int(middle * 1.6) + step, _LARGEST_SIDE)
     for width in range(-(-first // step) * step, last + 1, step):
-        yield Size(width, _round_side(sizes, width / ratio))
+        yield Size(width, _round_side(sizes, width / ratio, step))
 
 
 def _rounded(sizes: Sizes, size: Size) -> Size:
     return Size(*(_round_side(sizes, side) for side in size))
 
 
-def _round_side(sizes: Sizes, side: float) -> int:
+def _round_side(sizes: Sizes, side: float, step: int = 0) -> int:
     low, high = sizes.min or sizes.multiple, sizes.max or _LARGEST_SIDE
-    step = sizes.multiple
+    step = step or sizes.multiple
     rounded = int(side / step + 0.5) * step
     return min(max(rounded, -(-low // step) * step), high // step * step)
 

@@ -180,6 +180,10 @@ class PromptEnvironment(ImmutableSandboxedEnvironment):
         RUN.get().watch()
         return value
 
+    def compared(self, value: Any) -> Any:
+        """Return what is compared, as plain text: looking through a long list takes time."""
+        return self.watched(plain(value))
+
     def concatenated(self, parts: tuple[object, ...]) -> str:
         """Return `a ~ b`: data as long as every part is, else template text."""
         return joined("", parts)

@@ -47,7 +47,7 @@ class Generator(CodeGenerator):
     def visit_Compare(self, node: nodes.Compare, frame: Frame) -> None:  # noqa: N802
         """Write a comparison of plain texts."""
         self.write("(")
-        self._through("plain", self.visit, node.expr, frame)
+        self._through("compared", self.visit, node.expr, frame)
         for op in node.ops:
             self.visit(op, frame)
         self.write(")")

@@ -47,6 +47,10 @@ class RenderedSource(Source):
         origin = self._origin(offset)
         return Span(origin.source, origin.start, origin.end)
 
+    def is_one_piece(self, first: int, second: int) -> bool:
+        """Whether the characters at two offsets were written in one piece."""
+        return self._origin(first) is self._origin(second)
+
     def _origin(self, offset: int) -> Origin:
         return self._origins[max(bisect_right(self._starts, offset) - 1, 0)]
 

@@ -73,7 +73,7 @@ class Teller:
 
     def _compare(self, style: Style, preset: Preset) -> None:
         """Note what the format has no place for."""
-        title, span = self.form.title, style.span
+        title, span = self.form.title, preset.span or style.span
         known = set(self.form.parameters.values())
         for name in preset.parameters:
             if name not in known:
