@@ -102,5 +102,5 @@ def _stacked(found: list[tuple[str, list[str]]], heads: list[str], terminal: Ter
     for name, cells in found:
         terminal.line(terminal.paint(name, "bold"))
         for head, cell in zip(heads, cells, strict=True):
-            first = f"  {terminal.paint(head, 'cyan')}"
-            terminal.wrapped(cell or "not known", indent=4, first=first)
+            terminal.line(f"  {terminal.paint(head, 'cyan')}")
+            terminal.wrapped(cell or "not known", indent=4)
