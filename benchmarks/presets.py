@@ -36,7 +36,7 @@ THINGS = (
     *("fox", "lighthouse", "tea pot", "woman in a (green coat:1.2)", "harbour at 5 o'clock"),
     *("cat_girl", "16:9 frame", "robot :\\)", "café 日本", "knight, sword, 1,000 banners"),
 )
-SUBJECTS = [f"{adjective} {thing}" for thing in THINGS for adjective in ADJECTIVES]
+SUBJECTS = [f"{adjective} {thing}" for adjective in ADJECTIVES for thing in THINGS]
 
 
 def collections(folder):
@@ -64,10 +64,8 @@ def missing(style, subject, composed, library):
     layer = layers(style, 1.0, ANYTHING, library)[0]
     own = [p.key for p in (*layer.phrases, *layer.negative) if "\U0010fffd" not in p.text]
     wanted = phrases_of(subject)
-    text = " ".join(composed.text.replace("\\", "").split()).casefold().replace("_", " ")
-    return [k for k in own if k not in there] + [
-        k for k in wanted if k not in there and k not in text
-    ]
+    text = "\n".join(there)
+    return [k for k in own if k not in there] + [k for k in wanted if k not in text]
 
 
 def work(job):

@@ -363,9 +363,10 @@ def test_any_text_is_read_or_refused_with_a_place(text):
 def test_data_agree_with_pyyaml_where_both_read(text):
     try:
         ours = read(text).data
-    except FileError:
+        theirs = yaml.load(text, Loader=yaml.SafeLoader)
+    except (FileError, yaml.YAMLError):  # libyaml takes "|#", which PyYAML's own reader refuses
         return
-    assert yaml.load(text, Loader=yaml.SafeLoader) == ours
+    assert theirs == ours
 
 
 def test_a_file_is_read_and_named(tmp_path):

@@ -29,6 +29,7 @@ def test_every_model_can_be_shown_in_a_narrow_terminal(run, model, monkeypatch):
     monkeypatch.setenv("COLUMNS", "60")
     found = run("models", "show", model)
     assert found.exit_code == 0
+    assert max(map(len, found.stdout.splitlines())) <= 80
     assert "sources" in found.stdout
 
 

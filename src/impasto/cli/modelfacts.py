@@ -105,4 +105,10 @@ def takes(spec: ParameterSpec) -> tuple[str, str, str]:
         }[spec.type]
     usual = [f"best {spec.recommended[0]:g} to {spec.recommended[1]:g}"] if spec.recommended else []
     notes = "; ".join(filter(None, [*usual, spec.note]))
-    return said, "" if spec.default is None else str(spec.default), notes
+    return said, _shown(spec.default), notes
+
+
+def _shown(default: object) -> str:
+    if isinstance(default, bool):
+        return str(default).lower()
+    return "" if default is None else str(default)

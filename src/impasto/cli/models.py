@@ -71,6 +71,14 @@ def _row(card: ModelCard, terminal: Terminal) -> tuple[str, ...]:
     return (card.id, status, negative, price, f"{card.title}, {card.vendor}{own}")
 
 
+def _short(said: str, default: str, note: str) -> tuple[str, str, str]:
+    """Return the cells of a parameter, a long list of choices in the last one, which is wrapped."""
+    if len(said) <= _LONGEST:
+        return said, default, note
+    return "one of", default, f"{said}; {note}" if note else said
+
+
+_LONGEST = 32
 _STATUS: dict[str, Colour] = {
     "active": "green",
     "legacy": "yellow",
@@ -143,7 +151,7 @@ def _show(card: ModelCard, maker: ModelCard, terminal: Terminal) -> None:
         if text:
             terminal.wrapped(text, indent=15, first=f"  {terminal.paint(label, 'dim')}")
     terminal.line()
-    rows = [(name, *takes(spec)) for name, spec in card.parameters.items()]
+    rows = [(name, *_short(*takes(spec))) for name, spec in card.parameters.items()]
     rows += [(name, "no", "", why) for name, why in card.lacks.items()]
     terminal.table(rows, head=("parameter", "takes", "default", ""))
     _say(terminal, "the guide", _guide(card))

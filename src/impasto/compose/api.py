@@ -162,7 +162,7 @@ def template_of(text: str, name: str = "template") -> Template:
         TemplateError: Jinja does not accept it.
     """
     found = _templates.get((text, name))
-    if found is None:
+    if found is None or found.is_stale:
         found = _templates[text, name] = Template(Source(text, name))
         if len(_templates) > _MAX_KEPT:
             _templates.popitem(last=False)
@@ -180,7 +180,7 @@ def prompt_file(path: Path) -> PromptFile:
     state = path.stat()
     key = (path, state.st_mtime_ns, state.st_size)
     found = _files.get(key)
-    if found is None:
+    if found is None or found.is_stale:
         from impasto.templates.promptfile import PromptFile  # noqa: PLC0415 - pydantic is slow to import
 
         found = _files[key] = PromptFile(Source(text, str(path)), path.parent)

@@ -94,7 +94,9 @@ class Recipe(NamedTuple):
         parts = self._parts(source, target)
         return parts[0].phrases if len(parts) == 1 else tuple(p for x in parts for p in x.phrases)
 
-    def _parts(self, source: Template | Negative | Prompt, target: Target) -> tuple[ComposedPart, ...]:
+    def _parts(
+        self, source: Template | Negative | Prompt, target: Target
+    ) -> tuple[ComposedPart, ...]:
         from impasto.syntax.prompt import Prompt as PromptType  # noqa: PLC0415
 
         if isinstance(source, PromptType):

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from impasto.compose.composition import Composition
     from impasto.lint.check import Check
     from impasto.source import Span
+    from impasto.templates.blocks import Negative
     from impasto.templates.template import Template
 
 
@@ -64,7 +65,7 @@ def stop_at_template(error: TemplateError, check: Check) -> None:
         check.stop(error)
 
 
-def check_own_text(template: Template, check: Check) -> None:
+def check_own_text(template: Template | Negative, check: Check) -> None:
     """Show the rules the text of a template as it was written, every branch of it."""
     text = jinjatext.own_text(template.source)
     if text is None:
@@ -75,7 +76,7 @@ def check_own_text(template: Template, check: Check) -> None:
 
 
 def check_rendered(
-    template: Template, values: dict[str, object], target: Target, check: Check
+    template: Template | Negative, values: dict[str, object], target: Target, check: Check
 ) -> None:
     """Show the rules a template that was filled with values.
 
