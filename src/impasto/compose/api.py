@@ -162,7 +162,7 @@ def template_of(text: str, name: str = "template") -> Template:
         TemplateError: Jinja does not accept it.
     """
     found = _templates.get((text, name))
-    if found is None or found.is_stale:
+    if found is None:
         found = _templates[text, name] = Template(Source(text, name))
         if len(_templates) > _MAX_KEPT:
             _templates.popitem(last=False)
