@@ -43,7 +43,7 @@ def test_what_it_looks_like():
 @settings(max_examples=40)
 @given(st.lists(pins, max_size=4, unique_by=lambda pin: pin.name), st.randoms())
 def test_it_reads_what_it_wrote_whatever_the_order(tmp_path_factory, found, random):
-    path = tmp_path_factory.getbasetemp() / "impasto.lock"
+    path = tmp_path_factory.mktemp("project") / "impasto.lock"
     text = lock.written(made(*found))
     random.shuffle(found)
     assert lock.written(made(*found)) == text
