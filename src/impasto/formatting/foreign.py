@@ -47,7 +47,14 @@ def changes(source: Source, kind: Kind, dialect: str) -> Iterable[Change]:
     if kind == "lines":
         return file_changes(source, lambda line: _changes(line, dialect))
     body = Source(source.text[: content_end(source.text)], parent=source)
-    return [*_changes(body, dialect), *line_end(source.text, required=False)]
+    return [*_changes(body, dialect), *_at_end(source.text, dialect)]
+
+
+def _at_end(text: str, dialect: str) -> list[Change]:
+    """Return the changes of the spaces at the end, where backends hear none of them."""
+    found = list(line_end(text, required=False))
+    is_heard = found and _heard(text, dialect) != _heard(apply(text, found), dialect)
+    return [] if is_heard else found
 
 
 def _changes(source: Source, dialect: str) -> list[Change]:

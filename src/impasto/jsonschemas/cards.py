@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inspect import cleandoc
 from typing import Any, Final
 
 import msgspec
@@ -21,7 +22,11 @@ def json_schema() -> dict[str, Any]:
     Only `id` is demanded, as a card may take over the rest from another one: from that of `like`,
     or from the built-in card with the same id. There `null` takes a mapping's key away.
     """
-    made = msgspec.json.schema(list[ModelCard])
+    # Defaults as JSON has them, and docstrings without the indent that Python 3.13 takes away.
+    made = msgspec.to_builtins(msgspec.json.schema(list[ModelCard]))
+    for part in made["$defs"].values():
+        if "description" in part:
+            part["description"] = cleandoc(part["description"])
     card = made["$defs"]["ModelCard"]
     card["required"] = ["id"]
     card["properties"] = {**card["properties"], "like": _LIKE}
