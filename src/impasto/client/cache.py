@@ -129,13 +129,7 @@ class Cache:
         self._lock = threading.Lock()
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(
-                folder / "index.db", timeout=30, isolation_level=None, check_same_thread=False
-            )
-            self._db.execute("pragma journal_mode = wal")
-            # A power cut may lose the newest entries, never break those before.
-            self._db.execute("pragma synchronous = normal")
-            self._db.execute(_TABLE)
+            self._db = _opened(folder / "index.db")
         except (OSError, sqlite3.Error) as error:
             raise FileError(
                 f"the cache {folder} cannot be used: {error}",
@@ -289,6 +283,19 @@ class Cache:
                 return self._db.execute(statement, values).fetchall()
             except sqlite3.Error as error:
                 raise FileError(f"the cache {self.folder} cannot be used: {error}") from error
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    db = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
+    try:
+        db.execute("pragma journal_mode = wal")
+        # A power cut may lose the newest entries, never break those before.
+        db.execute("pragma synchronous = normal")
+        db.execute(_TABLE)
+    except sqlite3.Error:
+        db.close()
+        raise
+    return db
 
 
 _FACTS: Final = ("seed", "revised_prompt", "cost", "seconds", "request_id")
