@@ -5,7 +5,7 @@
 
 Whole commands are measured, with their start and all that they import; `loop` and `jinja` are
 the bare work of the other side in a process that has started. The texts of no two files are
-equal. `marginal` is what 1,000 files cost above one, so without the start.
+equal; "template" are of one shape, so that words alone differ, "template, mixed" of a hundred. `marginal` is what 1,000 files cost above one, so without the start.
 """
 
 import os
@@ -82,14 +82,14 @@ def start(folder):
 def folders(folder):
     """Measure 1,000 text files and 1,000 templates, beside a loop and Jinja's parser."""
     rows = []
-    for name, write, other in (("text", write_texts, loop_over), ("template", write_templates, jinja_over)):  # fmt: skip
-        place = folder / name
+    for name, write, other in FOLDERS:
+        place = folder / name.replace(", ", "-")
         texts = write(place)
         bare = best_of({"other": lambda other=other, texts=texts: other(texts)}, 7, 1)["other"]
         for target in ((), TARGET):
             run = (*LINT, *without_cache(), *target)
-            best = least({"all": (*run, "."), "one": (*run, "0000" + ENDINGS[name])}, ROUNDS, place)
-            ratio, limit = best["all"] / bare, LIMITS[name]
+            best = least({"all": (*run, "."), "one": (*run, "0000" + ending(name))}, ROUNDS, place)
+            ratio, limit = best["all"] / bare, LIMITS[name.partition(",")[0]]
             marginal = f"{(best['all'] - best['one']) / bare:.2f}"
             times = [f"{seconds * 1e3:.0f}" for seconds in (bare, best["all"])]
             what = f"{name}, {'with' if target else 'no'} target"
@@ -99,7 +99,8 @@ def folders(folder):
     table("Linting: folders", rows, heads)
 
 
-ENDINGS = {"text": ".txt", "template": ".prompt"}
+def ending(name):
+    return ".txt" if name == "text" else ".prompt"
 
 
 def write_texts(folder):
@@ -130,6 +131,19 @@ def write_templates(folder):
     return written(folder, ".prompt", texts)
 
 
+def write_mixed(folder):
+    """Write prompt files of a hundred shapes, and return their texts."""
+    texts = []
+    for number in range(FILES):
+        dice = random.Random(number)
+        first, second, third = dice.sample(PLAIN.split(", "), 3)
+        text = TEMPLATE.format(number=number, first=first, second=second, third=third)
+        more = ["{{ person }}", "({{ light }}:1.1)"] * 5
+        ends = [", ".join(more[: number % 10]), *[f"{third} {n}" for n in range(number // 10 % 10)]]
+        texts.append(text + ",\n".join(["", *filter(None, ends)]).lstrip(",\n") + "\n")
+    return written(folder, ".prompt", texts)
+
+
 def written(folder, ending, texts):
     folder.mkdir()
     for number, text in enumerate(texts):
@@ -156,7 +170,7 @@ def again(folder):
         places = [folder / f"{name}{turn}" for turn in range(2)]
         for place in places:
             write(place)
-        cpu((*LINT, *without_cache(), "0000" + ENDINGS[name]), places[0])  # compiles
+        cpu((*LINT, *without_cache(), "0000" + ending(name)), places[0])  # compiles
         first = min(cpu((*LINT, "."), place, XDG_CACHE_HOME=f"{place}.cache") for place in places)
         second = min(
             cpu((*LINT, "."), places[0], XDG_CACHE_HOME=f"{places[0]}.cache") for _ in range(5)
@@ -202,6 +216,11 @@ def timed(linter, text, suffix):
     return time.process_time() - begin
 
 
+FOLDERS = (
+    ("text", write_texts, loop_over),
+    ("template", write_templates, jinja_over),
+    ("template, mixed", write_mixed, jinja_over),
+)
 PARTS = {"start": start, "folders": folders, "again": again, "hostile": hostile}
 
 if __name__ == "__main__":

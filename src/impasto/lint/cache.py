@@ -70,7 +70,7 @@ class Cache:
     @staticmethod
     def key(name: str, data: bytes) -> bytes:
         """Return the key of the file `name` with the content `data`."""
-        return digest(os.fsencode(name), data)
+        return blake2b(os.fsencode(name) + b"\0" + data, digest_size=16).digest()
 
     def find(self, key: bytes) -> Packed | None:
         """Return what was found under `key`, if all that it depends on is as it was."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from impasto.lint.views import Name, TemplateView
 from impasto.templates.lexed import lex
@@ -17,43 +16,23 @@ _HOLES = 0xFFF0  # so many marks of values there are
 _LOADERS = frozenset(("include", "import", "extends", "from"))
 
 
-class Token(NamedTuple):
-    """A token of Jinja's lexer and where it begins."""
-
-    kind: str
-    text: str
-    start: int
-
-
-@lru_cache(maxsize=8)
-def tokens(source: Source) -> list[Token]:
-    """Return the tokens of a template that Jinja accepts."""
-    found: list[Token] = []
-    at = 0
-    for _line, kind, text in lex(source):
-        at = source.text.index(text, at)
-        found.append(Token(kind, text, at))
-        at += len(text)
-    return found
-
-
 def view_of(source: Source) -> TemplateView:
     """Return what rules see of a template."""
     names: list[Name] = []
     filters: list[Name] = []
     includes = False
     before = ""
-    for token in tokens(source):
-        if token.kind == "whitespace":
+    for (_line, kind, text), start in zip(*lex(source), strict=True):
+        if kind == "whitespace":
             continue
-        if token.kind == "name":
-            span = source.span(token.start, token.start + len(token.text))
+        if kind == "name":
+            name = Name(text, source.span(start, start + len(text)))
             if before == "|":
-                filters.append(Name(token.text, span))
+                filters.append(name)
             elif before != ".":
-                names.append(Name(token.text, span))
-            includes = includes or (before == "{%" and token.text in _LOADERS)
-        before = token.text[:2] if token.kind == "block_begin" else token.text
+                names.append(name)
+            includes = includes or (before == "{%" and text in _LOADERS)
+        before = text[:2] if kind == "block_begin" else text
     return TemplateView(source, tuple(names), tuple(filters), includes)
 
 
@@ -66,15 +45,15 @@ def own_text(source: Source) -> RenderedSource | None:
     pieces: list[str] = []
     origins = [Origin(0, source, 0, 0)]
     at = holes = 0
-    for token in tokens(source):
-        if token.kind in ("variable_begin", "block_begin"):
+    for (_line, kind, text), start in zip(*lex(source), strict=True):
+        if kind in ("variable_begin", "block_begin"):
             piece = value_mark(holes % _HOLES)
             holes += 1
-        elif token.kind == "data":
-            piece = token.text
+        elif kind == "data":
+            piece = text
         else:
             continue
-        origins.append(Origin(at, source, token.start, token.start + len(token.text)))
+        origins.append(Origin(at, source, start, start + len(text)))
         pieces.append(piece)
         at += len(piece)
     return RenderedSource("".join(pieces), source.name, origins) if holes else None

@@ -131,7 +131,8 @@ def content(path: Path) -> bytes:
         FileError: it cannot be read.
     """
     try:
-        return path.read_bytes()
+        with path.open("rb", buffering=0) as file:
+            return file.read()
     except FileNotFoundError:
         raise FileError(f"there is no file {path}", hint=_near(path)) from None
     except OSError as error:

@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from impasto.diagnostics import Diagnostic
     from impasto.source import Source
 
-_COMMENT = re.compile(
+# Patterns as texts: few files have such a comment, and compiling them takes longer than a file.
+_COMMENT = (
     r"^(?P<before>[^\n]*?)(?P<sign>#[ \t]|\{#-?)[ \t]*impasto:[ \t]*(?P<what>ignore(?:-file)?)"
-    r"(?![\w-])(?:\[(?P<codes>[^\]\n]*)\])?",
-    re.MULTILINE,
+    r"(?![\w-])(?:\[(?P<codes>[^\]\n]*)\]|(?!\[))"
 )
-_CODE = re.compile(r"[^,\s](?:[^,]*[^,\s])?")
+_CODE = r"[^,\s](?:[^,]*[^,\s])?"
 _ALL = ""
 _WITH_YAML = (".yaml", ".yml", ".prompt", ".j2", ".jinja")
 
@@ -78,7 +78,7 @@ class Suppressions:
         source = self.source
         in_line = source.name.endswith(_WITH_YAML)
         pending: list[tuple[int, re.Match[str]]] = []
-        for found in _COMMENT.finditer(source.text):
+        for found in re.finditer(_COMMENT, source.text, re.MULTILINE):
             line = source.position(found.start("what"))[0]
             if found["before"].strip():
                 if in_line and found["what"] == "ignore":
@@ -102,7 +102,7 @@ class Suppressions:
             if at < 0
             else [
                 (code[0], at + code.start(), at + code.end())
-                for code in _CODE.finditer(found["codes"])
+                for code in re.finditer(_CODE, found["codes"])
             ]
         )
         comment.switches = [Switch(code, line, s, e, comment) for code, s, e in places]
@@ -142,11 +142,14 @@ def _extent(found: re.Match[str], text: str, *, alone: bool) -> tuple[int, int]:
     end = text.find("\n", found.end())
     end = len(text) if end < 0 else end
     start = found.start("sign")
+    if "{#" in found["before"]:
+        return start, found.end()  # it is part of another comment
     if found["sign"].startswith("{"):
         close = text.find("#}", found.end(), end)
-        last = close + 2 if close >= 0 else end
-        if not alone or text[last:end].strip():
-            return start, last
+        if close < 0:
+            return found.end("sign"), found.end()  # it goes on in the next line
+        if not alone or text[close + 2 : end].strip():
+            return start, close + 2
     if alone:
         return found.start(), min(end + 1, len(text))
     return start - (len(found["before"]) - len(found["before"].rstrip())), end

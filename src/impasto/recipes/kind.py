@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 
-_LOOKS_LIKE_A_RECIPE = re.compile(
-    r"^(?:template|matrix)[ \t]*[:=]|^\[[ \t]*matrix[ \t]*\]", re.MULTILINE
-)
+_LOOKS_LIKE_A_RECIPE = r"^(?:template|matrix)[ \t]*[:=]|^\[[ \t]*matrix[ \t]*\]"
 
 
 def is_recipe(text: str) -> bool:
     """Whether a YAML or TOML file is a recipe: it has a `template` or a `matrix` at the left."""
-    return _LOOKS_LIKE_A_RECIPE.search(text) is not None
+    return re.search(_LOOKS_LIKE_A_RECIPE, text, re.MULTILINE) is not None

@@ -19,19 +19,20 @@ from impasto.templates import filters
 from impasto.templates.blocks import extend
 from impasto.templates.draws import DRAWS
 from impasto.templates.generator import Generator
-from impasto.templates.lexed import OPTIONS, lex
+from impasto.templates.lexed import OPTIONS, lex, pieces
 from impasto.templates.marks import CAPACITY, PIECE_BASE
 from impasto.templates.run import RUN, LimitExceeded, bound, bound_number, bounded, concat
 from impasto.templates.text import counted, finalize, joined, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from types import CodeType
 
     from jinja2 import Template as JinjaTemplate
     from jinja2.lexer import Token, TokenStream
 
     from impasto.source import Source
+    from impasto.templates.lexed import Piece
+    from impasto.templates.shapes import Code
 
 # What texts may be asked for: methods that give no more than they were given.
 _TEXT_METHODS = frozenset(
@@ -61,7 +62,10 @@ class _Missing(StrictUndefined):
 
 
 class _Origins(Extension):
-    """Put a character that says where it was written before every piece of text and data."""
+    """Put a character that says where it was written before every piece of text and data.
+
+    In code that templates share, the character stands for the text, too.
+    """
 
     environment: PromptEnvironment
 
@@ -70,13 +74,13 @@ class _Origins(Extension):
         from jinja2.lexer import Token  # noqa: PLC0415 - the name is only typed above
 
         name = stream.name or ""
-        source = self.environment.source_of(name)
-        ranges = iter(self.environment.ranges(name))
+        shared = name in self.environment.sharing
+        marks = self.environment.marks(name)
         for token in stream:
             is_text = token.type == "data"
             if is_text or token.type == "variable_begin":
-                mark = self.environment.piece(source, *next(ranges), is_text=is_text)
-                yield Token(token.lineno, "data", mark + token.value if is_text else mark)
+                text = token.value if is_text and not shared else ""
+                yield Token(token.lineno, "data", next(marks) + text)
             if not is_text:
                 yield token
 
@@ -85,7 +89,8 @@ class PromptEnvironment(ImmutableSandboxedEnvironment):
     """Jinja for prompts; `pieces` says where each marked piece of text was written.
 
     `bases` are the files that front matters extend, by the names of the files; `extending` are
-    those whose templates take the text of theirs.
+    those whose templates take the text of theirs; `sharing` those that are compiled for all of
+    their shape.
     """
 
     code_generator_class = Generator
@@ -103,44 +108,30 @@ class PromptEnvironment(ImmutableSandboxedEnvironment):
             **OPTIONS,
             **options,
         )
-        self.pieces: list[tuple[Source, int, int, bool]] = []
+        self.pieces: list[Piece] = []
         self.sources: dict[str, Source] = {}
         self.bases: dict[str, str] = {}
         self.extending: set[str] = set()
+        self.sharing: set[str] = set()
         self._lock = Lock()
         self.filters = {**filters.FILTERS, **DRAWS, "_turns": _turns}
         self.globals.pop("lipsum")
         self.globals.update(DRAWS)
 
-    def source_of(self, name: str) -> Source:
-        """Return the source of the template `name`."""
-        return self.sources[name]
-
-    def piece(self, source: Source, start: int, end: int, *, is_text: bool) -> str:
-        """Return the character for what stands at [start, end) of `source`."""
+    def marks(self, name: str) -> Iterator[str]:
+        """Return the characters for the pieces of a template, in order."""
+        found = pieces(self.sources[name])
         with self._lock:
-            if len(self.pieces) >= CAPACITY:
+            first = 0 if name in self.sharing else len(self.pieces)
+            if first + len(found) > CAPACITY:
                 raise LimitExceeded(f"a template of more than {CAPACITY:,} pieces")
-            self.pieces.append((source, start, end, is_text))
-            return chr(PIECE_BASE + len(self.pieces) - 1)
-
-    def ranges(self, name: str) -> list[tuple[int, int]]:
-        """Return where the pieces of text and the expressions of a template stand, in order."""
-        source = self.source_of(name).text
-        found: list[tuple[int, int]] = []
-        at = 0
-        for _line, kind, text in self._lexed(name):
-            at = source.index(text, at)
-            if kind in ("data", "variable_begin"):
-                found.append((at, at + len(text)))
-            at += len(text)
-            if kind == "variable_end":
-                found[-1] = (found[-1][0], at)
-        return found
+            if name not in self.sharing:
+                self.pieces += found
+        return map(chr, range(PIECE_BASE + first, PIECE_BASE + first + len(found)))
 
     def _lexed(self, name: str) -> list[tuple[int, str, str]]:
         try:
-            return lex(self.source_of(name))
+            return lex(self.sources[name]).tokens
         except TemplateSyntaxError as error:
             error.name = error.filename = name
             raise
@@ -149,7 +140,7 @@ class PromptEnvironment(ImmutableSandboxedEnvironment):
         self, source: str, name: str | None, filename: str | None = None, state: str | None = None
     ) -> TokenStream:
         """Return the tokens for the parser, from those that are lexed already."""
-        if name is None or state is not None or source != self.source_of(name).text:
+        if name is None or state is not None or source != self.sources[name].text:
             return super()._tokenize(source, name, filename, state)
         from jinja2.lexer import TokenStream as Stream  # noqa: PLC0415 - only typed above
 
@@ -168,12 +159,20 @@ class PromptEnvironment(ImmutableSandboxedEnvironment):
             self.extending.add(name)
         return tree
 
-    def compiled(self, tree: nodes.Template, name: str) -> tuple[CodeType, set[str]]:
+    def compiled(self, tree: nodes.Template, name: str) -> Code:
         """Return the code of a template, and the names that it takes from outside."""
         generator = Generator(self, name, name, optimized=self.optimized)
         generator.visit(tree)
         source = generator.stream.getvalue()  # type: ignore[attr-defined]
-        return self._compile(source, name), generator.undeclared
+        return self._compile(source, name), frozenset(generator.undeclared)
+
+    def common_code(self, name: str) -> Code:
+        """Return code for all templates of the shape that the template `name` has."""
+        self.sharing.add(name)
+        try:
+            return self.compiled(self._parse(self.sources[name].text, name, name), name)
+        finally:
+            self.sharing.discard(name)
 
     def watched(self, value: Any) -> Any:
         """Return a value that took some time to make, unless the render runs too long."""

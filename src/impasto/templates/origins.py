@@ -12,6 +12,8 @@ from impasto.templates.marks import PIECE, PIECE_BASE, clean
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from impasto.templates.lexed import Piece
+
 _LINE_ENDS = re.compile("\r\n?")
 
 
@@ -55,9 +57,17 @@ class RenderedSource(Source):
         return self._origins[max(bisect_right(self._starts, offset) - 1, 0)]
 
 
-def strip(
-    raw: str, pieces: Sequence[tuple[Source, int, int, bool]], source: Source
-) -> tuple[str, list[Origin]]:
+def spelled(pieces: Sequence[Piece]) -> dict[str, str]:
+    """Return what the marks of `pieces` stand for where code is shared: the mark and the text."""
+    marks = map(chr, range(PIECE_BASE, PIECE_BASE + len(pieces)))
+    return {
+        mark: mark + source.text[start:end]
+        for mark, (source, start, end, is_text) in zip(marks, pieces, strict=True)
+        if is_text
+    }
+
+
+def strip(raw: str, pieces: Sequence[Piece], source: Source) -> tuple[str, list[Origin]]:
     """Take the piece marks out of `raw`; return the text and where each piece was written."""
     head, *pairs = PIECE.split(raw)
     texts = [head]

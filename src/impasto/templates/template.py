@@ -14,9 +14,12 @@ from impasto.errors import ImpastoError
 from impasto.templates.blocks import outermost, silent
 from impasto.templates.failures import fail, syntax_error, too_deep, too_large
 from impasto.templates.insert import insert, insertions
+from impasto.templates.lexed import lex, pieces
 from impasto.templates.loading import Environment, environment_for
-from impasto.templates.origins import RenderedSource, readable, strip
+from impasto.templates.marks import PIECE
+from impasto.templates.origins import RenderedSource, readable, spelled, strip
 from impasto.templates.run import MAX_SOURCE, RUN, LimitExceeded, Run, concat
+from impasto.templates.shapes import code_for, shape_of
 from impasto.templates.text import unmarked
 
 if TYPE_CHECKING:
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from jinja2.runtime import Context
 
     from impasto.source import Source
+    from impasto.templates.shapes import Code
 
 _MAX_SKELETONS = 256
 _LOADERS = ("include", "import", "extends")
@@ -80,14 +84,15 @@ class Template:
             raise too_large(source)
         self.environment = environment = environment or environment_for(folder)
         self.name = key = environment.register(source, base)
+        self.outermost: dict[str, int] = {}
         try:
-            tree = environment._parse(source.text, key, key)  # noqa: SLF001 - one parse, two uses
-            self.outermost = outermost(tree)
-            if block:
-                tree.body = [nodes.Block(block, tree.body, False, False, lineno=1)]
-            code, names = environment.compiled(tree, key)
-            if base or any(word in source.text for word in _LOADERS):
-                names |= _included(tree, key, environment, set())
+            shape = None if base or block else shape_of(lex(source))
+            if shape is None:
+                code, names = self._compiled(base, block)
+            else:
+                code, names = code_for(shape, lambda: environment.common_code(key))
+            self._pieces = environment.pieces if shape is None else pieces(source)
+            self._texts = {} if shape is None else spelled(self._pieces)
         except TemplateSyntaxError as error:
             raise syntax_error(error, environment, source) from error
         except (RecursionError, SyntaxError, MemoryError, LimitExceeded) as error:
@@ -96,7 +101,20 @@ class Template:
         self.extends = key in environment.extending
         self.variables = frozenset(names - environment.globals.keys())
         self._jinja = JinjaTemplate.from_code(environment, code, environment.globals)
+        self._jinja.name = key
         self._skeletons: OrderedDict[str, Skeleton] = OrderedDict()
+
+    def _compiled(self, base: str, block: str) -> Code:
+        """Return code of its own: text may be a value in it."""
+        source, key, environment = self.source, self.name, self.environment
+        tree = environment._parse(source.text, key, key)  # noqa: SLF001 - one parse, two uses
+        self.outermost = outermost(tree)
+        if block:
+            tree.body = [nodes.Block(block, tree.body, False, False, lineno=1)]
+        code, names = environment.compiled(tree, key)
+        if base or any(word in source.text for word in _LOADERS):
+            names |= _included(tree, key, environment, set())
+        return code, names
 
     @property
     def blocks(self) -> dict[str, Callable[[Context], Iterator[str]]]:
@@ -136,15 +154,13 @@ class Template:
         try:
             context = self._jinja.new_context(unmarked(values))  # type: ignore[arg-type]
             raw = concat((write or self._write)(context))
+            skeleton = self._skeletons.get(raw) or self._skeleton(raw, run.values)
         except ImpastoError:
             raise
         except Exception as error:  # noqa: BLE001 - every failure of a template gets a place
             fail(error, self.environment, self.source, self.variables, values)
         finally:
             RUN.reset(token)
-        skeleton = self._skeletons.get(raw)
-        if skeleton is None:
-            skeleton = self._skeleton(raw, run.values)
         return Rendered(skeleton, run.values)
 
     def _write(self, context: Context) -> Iterable[str]:
@@ -155,7 +171,9 @@ class Template:
     def _skeleton(self, raw: str, values: list[str]) -> Skeleton:
         """Return the skeleton of what Jinja wrote, kept unless it holds a value itself."""
         name = self.source.name
-        text, origins = strip(raw, self.environment.pieces, self.source)
+        texts = self._texts
+        written = concat([texts.get(part, part) for part in PIECE.split(raw)]) if texts else raw
+        text, origins = strip(written, self._pieces, self.source)
         inserted = insertions(text, values, origins, name)
         if inserted:
             text, origins = insert(text, inserted, origins)

@@ -104,10 +104,9 @@ class Secret(Rule):
     def visit_part(self, part: Part, check: Check) -> None:
         """Look at the text as it stands."""
         text = whole_text(part, check)
-        if "-----" in text or re.search(_LONG, text):
-            for start, end, what in _secrets(text):
-                message = _message(what, text[start:end])
-                check.report(self, place(check, start, end), message, hint=_HINT)
+        for start, end, what in _secrets(text):
+            message = _message(what, text[start:end])
+            check.report(self, place(check, start, end), message, hint=_HINT)
 
     def visit_file(self, _view: FileView, check: Check) -> None:
         """Look at a whole file."""
@@ -132,6 +131,8 @@ def _message(what: str, found: str) -> str:
 
 def _secrets(text: str) -> list[tuple[int, int, str]]:
     """Return where secrets stand in a text, and what they are."""
+    if "-----" not in text and not re.search(_LONG, text):
+        return []  # one search instead of one for every kind
     found: list[tuple[int, int, str]] = []
     for match in re.finditer(_ANY, text):
         kind = _KINDS[(match.lastindex or 1) - 1][0]
