@@ -3,9 +3,10 @@
     python benchmarks/lint.py                   everything
     python benchmarks/lint.py start folders     some: start, folders, again, hostile
 
-Whole commands are measured, with their start and all that they import; `loop` and `jinja` are
-the bare work of the other side in a process that has started. The texts of no two files are
-equal; "template" are of one shape, so that words alone differ, "template, mixed" of a hundred. `marginal` is what 1,000 files cost above one, so without the start.
+Whole commands are measured, with their start and all that they import, in one process; `loop` and
+`jinja` are the bare work of the other side in a process that has started. The texts of no two files
+are equal; those of "template" are of one shape, so that words alone differ, those of "template,
+mixed" of a hundred. `marginal` is what 1,000 files cost above one, so without the start.
 """
 
 import os
@@ -87,7 +88,7 @@ def folders(folder):
         texts = write(place)
         bare = best_of({"other": lambda other=other, texts=texts: other(texts)}, 7, 1)["other"]
         for target in ((), TARGET):
-            run = (*LINT, *without_cache(), *target)
+            run = (*LINT, *without_cache(), "--jobs", "1", *target)
             best = least({"all": (*run, "."), "one": (*run, "0000" + ending(name))}, ROUNDS, place)
             ratio, limit = best["all"] / bare, LIMITS[name.partition(",")[0]]
             marginal = f"{(best['all'] - best['one']) / bare:.2f}"
