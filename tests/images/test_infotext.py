@@ -1,30 +1,114 @@
-import json
 import re
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from impasto.images.infotext import _scan as scan
 from impasto.images.infotext import infotext
+from impasto.images.infotext import read as parse
+from webui import held, webui
 
-# The reader of AUTOMATIC1111 as its grammar describes it: the last line holds parameters if it
-# has at least three; a line that starts with "Negative prompt:" switches.
-PAIR = re.compile(r'\s*(\w[\w \-/]+):\s*("(?:\\.|[^\\"])+"|[^,]*)(?:,|$)')
+read = webui
+
+NASTY = st.sampled_from(
+    [
+        "Negative prompt: a dog",
+        "  Negative prompt:",
+        "left: 1, right: 2, middle: 3",
+        "Steps: 20, Sampler: Euler, Seed: 1",
+        'say "a, b: c"',
+        "emoji \N{GRINNING FACE}\N{ZERO WIDTH JOINER} \u732b",
+        "   leading",
+        "trailing   ",
+        "carriage\rreturn",
+        "\r",
+        "",
+        " ",
+        "back\\slash\\",
+        "a: [1, 2, ",
+        "\u2028",
+    ]
+)
+WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
+TEXT = st.lists(NASTY | WORDS, max_size=5).map("\n".join)
+VALUES = st.dictionaries(
+    st.sampled_from(["seed", "steps", "sampler", "note", "a/b", "x"]) | WORDS,
+    st.integers()
+    | WORDS
+    | st.sampled_from(["[x", "y]", "[a, b]", "{", "}"])
+    | st.floats(allow_nan=False, allow_infinity=False),
+    max_size=4,
+)
 
 
-def read(text):
-    *lines, last = text.strip().split("\n")
-    pairs = PAIR.findall(last)
-    if len(pairs) < 3:
-        lines.append(last)
-        pairs = []
-    texts = {False: [], True: []}
-    negative = False
-    for line in map(str.strip, lines):
-        negative = negative or line.startswith("Negative prompt:")
-        texts[negative].append(line.removeprefix("Negative prompt:").strip())
-    known = {key: json.loads(v) if v.startswith('"') else v for key, v in pairs}
-    return "\n".join(texts[False]), "\n".join(texts[True]), known
+def switches(lines):
+    return any(line.strip().startswith("Negative prompt:") for line in lines)
+
+
+def bare(text):
+    return re.sub(r"[\s,]+", "", text)
+
+
+@given(TEXT, TEXT, VALUES)
+def test_the_webui_reads_every_prompt_back(prompt, negative, parameters):
+    found, unwanted, known = webui(infotext(prompt, negative, parameters))
+    if switches(prompt.split("\n")):  # the format has no place for it: the line is joined
+        assert bare(found) == bare(prompt)
+    else:
+        assert found == held(prompt)
+    if switches(negative.split("\n")[1:]):
+        assert bare(unwanted) == bare(negative)
+    else:
+        assert unwanted == held(negative)
+    assert known["App"] == "impasto"
+
+
+@given(TEXT, TEXT, VALUES)
+def test_we_read_our_own_as_the_webui_does(prompt, negative, parameters):
+    text = infotext(prompt, negative, parameters)
+    found, expected = parse(text), webui(text)
+    assert (found.prompt, found.negative_prompt) == expected[:2]
+    for key, value in expected[2].items():
+        mine = found.parameters[key]
+        assert value == (mine[-1] if isinstance(mine, list) else mine)
+    assert found.unread == ()
+
+
+@given(
+    st.lists(NASTY | WORDS | st.sampled_from(["Steps: 1", ", ", "a b", ":", '"x, y"']), max_size=12)
+)
+def test_we_read_any_text_as_the_webui_does(pieces):
+    for joint in ("", ", ", "\n"):
+        text = joint.join(pieces)
+        found = parse(text)
+        assert (found.prompt, found.negative_prompt) == webui(text)[:2]
+
+
+def test_a_long_line_takes_time_in_proportion_to_its_length():
+    """The names of parameters are looked for backwards from each colon, never from each letter."""
+    seen = 0
+
+    class Line(str):
+        __slots__ = ()
+
+        def __getitem__(self, at):
+            nonlocal seen
+            part = super().__getitem__(at)
+            seen += len(part)
+            return part
+
+    for text in (
+        "a" * 20_000,
+        "a:" * 10_000,
+        "ab: [" * 5_000,
+        "ab: [" * 5_000 + "]" * 5_000,
+        "ab: [" + ":" * 20_000,
+        'ab: "' * 5_000,
+    ):
+        seen = 0
+        list(scan(Line(text), brackets=True))
+        assert seen < 12 * len(text)
 
 
 def test_the_guides_request():

@@ -9,6 +9,8 @@ from PIL import Image
 
 from impasto.errors import ImageError
 from impasto.images import metadata, png
+from impasto.images.inspection import inspect
+from webui import held, webui
 
 CARRIERS = ["png", "jpeg", "webp"]
 NASTY = [
@@ -20,6 +22,8 @@ NASTY = [
     "",
 ]
 TEXT = st.text(st.characters(exclude_characters="\0"), max_size=60) | st.sampled_from(NASTY)
+PRINTABLE = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=60)
+PRINTABLE |= st.sampled_from([*NASTY, "a\nleft: 1, right: 2, top: 3", "a\r\nb", "\n\n a"])
 RECORD = st.fixed_dictionaries(
     {"prompt": TEXT},
     optional={
@@ -54,7 +58,24 @@ def test_what_is_embedded_is_read_back_and_no_pixel_changes(carriers, kind, reco
     image = carriers[kind]
     embedded = metadata.embed(image, record)
     assert metadata.read(embedded) == record
+    assert inspect(embedded).generation.prompt == record["prompt"]
     assert pixels(embedded) == pixels(image)
+
+
+def infotext_in(data):
+    """Return the text that the WebUI finds in an image, with Pillow."""
+    with Image.open(BytesIO(data)) as image:
+        return image.text["parameters"] if image.format == "PNG" else comment(data)
+
+
+@pytest.mark.parametrize("kind", CARRIERS)
+@given(prompt=PRINTABLE, negative=PRINTABLE)
+def test_the_webui_reads_the_prompts_from_every_container(carriers, kind, prompt, negative):
+    record = {"prompt": prompt, "negative_prompt": negative, "parameters": {"seed": 1}}
+    found, unwanted, known = webui(infotext_in(metadata.embed(carriers[kind], record)))
+    if "Negative prompt:" not in prompt + negative:
+        assert (found, unwanted) == (held(prompt), held(negative))
+    assert known["Seed"] == "1"
 
 
 @pytest.mark.parametrize("kind", CARRIERS)
@@ -194,7 +215,7 @@ def test_damage_is_named(carriers):
     ("text", "words"),
     [
         ('{"format": 9}', "a newer impasto"),
-        ("not json", "is damaged"),
+        ("not json", "is no JSON"),
         ("[1]", "no JSON object"),
     ],
 )

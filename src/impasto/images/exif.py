@@ -1,4 +1,4 @@
-"""Exif data: three tags read and written, everything else left where it is.
+"""Exif data: tags read, three of them written, everything else left where it is.
 
 UserComment holds the infotext, for other tools; MakerNote holds the record, for us; Software says
 who wrote them. Existing data is not moved: its directories are written anew behind it, so offsets
@@ -10,10 +10,15 @@ from __future__ import annotations
 import struct
 from typing import NamedTuple
 
+DESCRIPTION, MAKE, MODEL = 0x010E, 0x010F, 0x0110
 SOFTWARE, EXIF_POINTER, MAKER_NOTE, USER_COMMENT = 0x0131, 0x8769, 0x927C, 0x9286
 SIGNATURE = b"impasto\0"
-_ASCII, _LONG, _UNDEFINED = 2, 4, 7
+_BYTE, _ASCII, _LONG, _UNDEFINED = 1, 2, 4, 7
 _UNICODE = b"UNICODE\0"
+_CODES = (b"ASCII\0\0\0", b"\0\0\0\0\0\0\0\0")
+_READ = frozenset((*range(0x0100, 0x0111), SOFTWARE, MAKER_NOTE, USER_COMMENT))
+"""Tags in which tools put texts: ComfyUI takes those from 0x0110 downwards."""
+_LARGEST_TEXT = 16 * 2**20
 _EMPTY = b"MM\0\x2a\0\0\0\x08\0\0\0\0\0\0"
 
 
@@ -135,17 +140,47 @@ def record(data: bytes) -> bytes | None:
     return value[len(SIGNATURE) :] if value.startswith(SIGNATURE) else None
 
 
-def comment(data: bytes) -> str | None:
-    """Return the user comment in TIFF data, where WebUIs keep their infotext; or None."""
+class Tags(NamedTuple):
+    """The texts of an Exif block by their tags: those of the image, and those of the Exif part."""
+
+    outer: dict[int, str]
+    inner: dict[int, str]
+
+
+def tags(data: bytes) -> Tags | None:
+    """Return the texts in TIFF data; None where it cannot be parsed."""
     try:
         tiff = _Tiff(data)
-        entry = tiff.find(tiff.inner(), USER_COMMENT)
-        value = tiff.octets(entry) if entry else b""
+        outer = tiff.directory(tiff.root)[0]
+        return Tags(_texts(tiff, outer), _texts(tiff, tiff.inner()))
     except (KeyError, ValueError, struct.error):
         return None
+
+
+def _texts(tiff: _Tiff, entries: list[_Entry]) -> dict[int, str]:
+    """Return the texts of a directory, the first for each tag."""
+    found: dict[int, str] = {}
+    for entry in entries:
+        if entry.tag not in _READ or entry.tag in found:
+            continue
+        if entry.kind in (_BYTE, _ASCII, _UNDEFINED) and entry.length <= _LARGEST_TEXT:
+            found[entry.tag] = _text(tiff.octets(entry))
+    return found
+
+
+def _text(value: bytes) -> str:
+    """Return a text as Exif's user comments are encoded, or without the code in front of them."""
     code, text = value[:8], value[8:]
-    if code != _UNICODE:
-        return text.decode("utf-8", "replace").rstrip("\0 ") or None
-    # Exif does not say which byte comes first; the WebUIs write the high one, others do not.
-    high, low = text[::2].count(0), text[1::2].count(0)
-    return text.decode("utf-16-be" if high >= low else "utf-16-le", "replace").rstrip("\0") or None
+    if code == _UNICODE:
+        # Exif does not say which byte comes first; the WebUIs write the high one, others do not.
+        high, low = text[::2].count(0), text[1::2].count(0)
+        order = "utf-16-be" if high >= low else "utf-16-le"
+        return text.decode(order, "replace").rstrip("\0")
+    value = text if code in _CODES else value
+    return value.decode("utf-8", "replace").rstrip("\0 ")
+
+
+def comment(data: bytes) -> str | None:
+    """Return the user comment in TIFF data, where WebUIs keep their infotext; or None."""
+    found = tags(data)
+    return (found.inner.get(USER_COMMENT) if found else None) or None

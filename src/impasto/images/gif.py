@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from impasto.errors import ImageError
 
-_EXTENSION, _PICTURE, _TRAILER = 0x21, 0x2C, 0x3B
+_EXTENSION, _PICTURE, _TRAILER, _COMMENT = 0x21, 0x2C, 0x3B, 0xFE
 
 
 def check(image: bytes) -> None:
@@ -20,6 +20,32 @@ def check(image: bytes) -> None:
     except IndexError:
         message = f"the GIF is cut short: {len(image):,} bytes and no trailer"
         raise ImageError(message) from None
+
+
+def comment(image: bytes) -> str:
+    """Return the comments of a GIF, one after the other; "" if there are none.
+
+    Raises:
+        ImageError: cut short or damaged.
+    """
+    check(image)
+    found = bytearray()
+    at = 13 + _table(image[10])
+    while image[at] != _TRAILER:
+        end = _after_block(image, at)
+        if image[at] == _EXTENSION and image[at + 1] == _COMMENT:
+            found += _joined(image, at + 2)
+        at = end
+    return found.decode("utf-8", "replace").rstrip("\0")
+
+
+def _joined(image: bytes, at: int) -> bytes:
+    """Return the data of the sub-blocks that begin at `at`."""
+    found = bytearray()
+    while size := image[at]:
+        found += image[at + 1 : at + 1 + size]
+        at += 1 + size
+    return bytes(found)
 
 
 def _table(packed: int) -> int:

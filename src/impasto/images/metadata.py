@@ -16,13 +16,13 @@ import json
 from typing import TYPE_CHECKING, cast
 
 from impasto.errors import ImageError
-from impasto.images import exif, jpeg, kinds, png, webp
+from impasto.images import exif, jpeg, jsontext, kinds, png, webp
 from impasto.images.infotext import infotext
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["FORMAT", "embed", "infotext", "infotext_of", "read", "sidecar"]
+__all__ = ["FORMAT", "embed", "infotext", "parsed", "read", "sidecar"]
 
 FORMAT = 1
 
@@ -67,29 +67,13 @@ def read(image: bytes) -> dict[str, object] | None:
     """
     kind = kinds.check(image)
     if kind == "png":
-        return _record(png.text(image, "impasto"))
+        text = png.text(image, "impasto")
+        return None if text is None else parsed(text)
     if kind not in {"jpeg", "webp"}:
         return None
     tiff = jpeg.exif(image) if kind == "jpeg" else webp.exif(image)
     data = exif.record(tiff) if tiff else None
-    return _record(data.decode("utf-8", "replace") if data else None)
-
-
-def infotext_of(image: bytes) -> str | None:
-    """Return the infotext in an image, ours or that of a WebUI; None if there is none.
-
-    It is the PNG text `parameters`, in JPEG and WebP the Exif tag UserComment.
-
-    Raises:
-        ImageError: no image, an image cut short or damaged.
-    """
-    kind = kinds.check(image)
-    if kind == "png":
-        return png.text(image, "parameters")
-    if kind not in {"jpeg", "webp"}:
-        return None
-    tiff = jpeg.exif(image) if kind == "jpeg" else webp.exif(image)
-    return exif.comment(tiff) if tiff else None
+    return parsed(data.decode("utf-8", "replace")) if data else None
 
 
 def _json(record: Mapping[str, object], indent: int | None = None) -> str:
@@ -117,18 +101,16 @@ def _infotext_of(record: Mapping[str, object]) -> str:
     )
 
 
-def _record(text: str | None) -> dict[str, object] | None:
-    if text is None:
-        return None
-    try:
-        found = json.loads(text)
-    except ValueError as problem:
-        raise ImageError(f'the record "impasto" in the image is damaged: {problem}') from None
-    if not isinstance(found, dict):
-        raise ImageError('the record "impasto" in the image is no JSON object')
+def parsed(text: str) -> dict[str, object]:
+    """Return the record that a text is, without "format".
+
+    Raises:
+        ImageError: it is no record, or one of a newer format.
+    """
+    what = 'the record "impasto" in the image'
+    found = jsontext.mapping(text, what)
     if found.pop("format", None) != FORMAT:
         raise ImageError(
-            f'the record "impasto" in the image has a format other than {FORMAT}; '
-            "a newer impasto may be able to read it"
+            f"{what} has a format other than {FORMAT}; a newer impasto may be able to read it"
         )
     return found

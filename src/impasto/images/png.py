@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _TEXT_KINDS = (b"tEXt", b"zTXt", b"iTXt")
 _LARGEST_TEXT = 16 * 2**20
+_LARGEST_TEXTS = 4 * _LARGEST_TEXT
 
 
 class Chunk(NamedTuple):
@@ -117,23 +118,48 @@ def text(image: bytes, keyword: str) -> str | None:
     return None
 
 
-def _text_of(chunk: Chunk, keyword: str) -> str:
+def texts(found: Iterable[Chunk]) -> tuple[dict[str, str], list[str]]:
+    """Return the texts of chunks by keyword, and sentences about those that cannot be read.
+
+    Where a keyword comes twice, the first text counts. All texts together hold at most 64 MiB.
+    """
+    read: dict[str, str] = {}
+    unread: list[str] = []
+    left = _LARGEST_TEXTS
+    for chunk in found:
+        keyword = _keyword(chunk)
+        if not keyword or keyword in read:
+            continue
+        try:
+            read[keyword] = _text_of(chunk, keyword, min(left, _LARGEST_TEXT))
+        except ImageError as problem:
+            unread.append(str(problem))
+            left -= _LARGEST_TEXT
+        else:
+            left -= len(read[keyword])
+        if left <= 0:
+            unread.append(f"the texts of the PNG hold more than {_LARGEST_TEXTS:,} characters")
+            break
+    return read, unread
+
+
+def _text_of(chunk: Chunk, keyword: str, most: int = _LARGEST_TEXT) -> str:
     rest = chunk.data[len(keyword) + 1 :]
     try:
         if chunk.kind == b"tEXt":
             return rest.decode("latin-1")
         if chunk.kind == b"zTXt":
-            return _inflated(rest[1:]).decode("latin-1")
+            return _inflated(rest[1:], most).decode("latin-1")
         compressed = rest[0] == 1
         _, _, data = rest[2:].split(b"\0", 2)
-        return (_inflated(data) if compressed else data).decode("utf-8")
+        return (_inflated(data, most) if compressed else data).decode("utf-8")
     except (ValueError, IndexError, zlib.error) as problem:
         raise ImageError(f'the text "{keyword}" in the PNG cannot be read: {problem}') from None
 
 
-def _inflated(data: bytes) -> bytes:
+def _inflated(data: bytes, most: int) -> bytes:
     inflater = zlib.decompressobj()
-    result = inflater.decompress(data, _LARGEST_TEXT)
+    result = inflater.decompress(data, max(most, 1))
     if inflater.unconsumed_tail:
-        raise ValueError(f"it is longer than {_LARGEST_TEXT:,} bytes")
+        raise ValueError(f"it is longer than {most:,} bytes")
     return result
