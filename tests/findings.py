@@ -2,9 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from impasto.diagnostics import Diagnostic, Edit, Fix
 from impasto.lint.report import Run, Silenced
 from impasto.source import Source
+
+
+class CountedText(str):
+    """A text that counts the characters that are taken out of it."""
+
+    __slots__ = ("taken",)
+
+    def __new__(cls, text: str) -> Self:
+        made = super().__new__(cls, text)
+        made.taken = 0
+        return made
+
+    def __getitem__(self, key):
+        found = super().__getitem__(key)
+        self.taken += len(found)
+        return found
+
 
 HERO = Source(
     "---\ntitle: x\n---\na 🦊 clock (at 5:30), 50% off\n(a,\nb:9.5)\n", "prompts/hero 1.prompt"

@@ -125,3 +125,10 @@ def test_an_included_text_still_meets_the_text_around_it(tmp_path):
     (tmp_path / "whole.prompt").write_text('fox{% include "part.j2" %} snow\n')
     found = impasto.compose(tmp_path / "whole.prompt")
     assert found.text == "fox, soft light, snow"
+
+
+@pytest.mark.parametrize("text", ["---AND a fox\n---\n", "---  BREAK a fox\n"])
+def test_no_text_becomes_the_fence_of_a_front_matter(text: str):
+    after = impasto.format(text, "template")
+    assert not after.startswith("---\n")
+    assert impasto.format(after, "template") == after

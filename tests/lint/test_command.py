@@ -116,6 +116,9 @@ def test_unknown_names_exit_with_2_and_a_proposal(project: Path):
         (("--for", "flux-devv"), 'did you mean "flux-dev"?'),
         (("--select", "empty-grup"), 'did you mean "empty-group"?'),
         (("--format", "jsn"), 'did you mean "json"?'),
+        (("--for", "sdxxl"), 'did you mean "sdxl"?'),
+        (("--select", "IMP1O1"), 'did you mean "IMP101"?'),
+        (("--select", "IMP199"), '"IMP199"; "impasto rule" lists all rules'),
     ):
         code, _, err = impasto("lint", *arguments, cwd=project)
         assert code == 2
@@ -191,3 +194,11 @@ def test_a_text_file_loads_nothing_heavy(project: Path):
         [sys.executable, "-c", script], cwd=project, capture_output=True, text=True, check=True
     )
     assert done.stdout.splitlines() == ["No findings in 1 file.", "0 []"]
+
+
+def test_the_help_names_every_format(project: Path):
+    from impasto.lint.report import built_in
+
+    shown = " ".join(impasto("lint", "--help", cwd=project)[1].split()).replace("- ", "-")
+    listed = shown.split("--format FORMAT ")[1].split(".")[0].split(", ")
+    assert sorted(listed) == sorted(built_in())

@@ -77,6 +77,26 @@ def test_included_templates_are_checked_where_they_stand(tmp_path: Path):
     assert [(f.code, Path(f.span.file).name) for f in found] == [("IMP101", "part.j2")]
 
 
+@pytest.mark.parametrize("named", ['"missing.j2"', "'parts/missing.j2'"])
+def test_an_include_that_is_not_there_is_an_error_whatever_the_values(named, tmp_path: Path):
+    file = tmp_path / "a.prompt"
+    file.write_text(f"---\nformat: 1\n---\na {{{{ x }}}}, {{% include {named} %}}\n", "utf-8")
+    (found,) = Linter(()).check_path(file).findings
+    assert (found.code, found.severity) == ("IMP002", "error")
+    assert "to include" in found.message
+
+
+def test_an_include_that_a_value_names_may_be_there(tmp_path: Path):
+    file = tmp_path / "a.prompt"
+    file.write_text("---\nformat: 1\n---\na fox, {% include part %}\n", "utf-8")
+    assert [found.code for found in Linter(()).check_path(file).findings] == ["IMP204"]
+
+
+@pytest.mark.parametrize("body", ["a fox, ()", "a fox, ()\n", "a fox{# why #}, ()\n"])
+def test_what_has_no_tags_is_checked_as_text_is(body: str):
+    assert [found.code for found in lint(f"---\nformat: 1\n---\n{body}")] == ["IMP108"]
+
+
 def test_the_negative_prompt_is_checked_too():
     text = "---\nnegative: 'rain (at 5:30), {{ nope }}'\nvariables: {x: {}}\n---\n{{ x }}\n"
     assert places(lint(text)) == [("IMP101", 2, ":30"), ("IMP003", 2, "nope")]

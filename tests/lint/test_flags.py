@@ -161,6 +161,20 @@ def test_a_baseline_makes_an_old_project_clean(project: Path):
     assert "make it with --write-baseline" in err
 
 
+def test_a_baseline_says_only_of_what_was_looked_at_that_it_is_gone(project: Path):
+    (project / "part.j2").write_text("((fog))")
+    for name in ("one.j2", "two.j2"):
+        (project / name).write_text("a fox {% include 'part.j2' %}\n")
+    lint("--write-baseline", cwd=project)
+    baseline = ("--baseline", "impasto-baseline.json")
+    assert lint(*baseline, cwd=project)[:2] == (0, "No findings in 7 files.\n"), "part.j2 is one"
+    assert lint(*baseline, "--ignore", "IMP107", cwd=project)[1] == "No findings in 7 files.\n"
+    (project / "a.txt").write_bytes(b"\xff")
+    code, out, _ = lint(*baseline, cwd=project)
+    assert code == 2
+    assert "is gone" not in out, "nobody could look"
+
+
 def test_counts_pages_and_reports_to_a_file(project: Path):
     code, out, _ = lint("--statistics", cwd=project)
     assert code == 1

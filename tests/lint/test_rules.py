@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
+from impasto.lint import readers
 from impasto.lint.engine import Linter
 from impasto.lint.fix import fixed
 from impasto.lint.registry import discovered, entries, outdated
 from impasto.lint.rule import HEADINGS, Case, Rule
 from impasto.lint.settings import Settings
+from impasto.styles.exchange import import_files
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 RULES = discovered()
 NAMES = {"": "prompt", ".yaml": "p.yaml"}
-ABOUT_RUNS = {"IMP008", "IMP009", "IMP308", "IMP891"}
+ABOUT_RUNS = {"IMP000", "IMP008", "IMP009", "IMP308", "IMP891"}
 """Findings about a run, not about a text; what makes them has its own tests."""
+IMPORTS = {code: row for code, row in readers.rows().items() if "format" in row}
+"""Findings about the files of other programs."""
 OPT_IN = tuple(rule.code for rule in RULES if rule.opt_in)
 NEED_FILES = {"IMP812"}
 """Rules whose bad case needs other files; see test_wordlist_rules."""
@@ -83,8 +92,9 @@ def test_messages_and_hints_are_short_and_end_without_a_dot(rule: type[Rule], ca
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
 def test_every_rule_has_a_page_and_cases_of_both_kinds(rule: type[Rule]):
-    assert rule.VALID or rule.code in ABOUT_RUNS
-    assert rule.INVALID or rule.code in ABOUT_RUNS | NEED_FILES
+    elsewhere = ABOUT_RUNS | IMPORTS.keys()
+    assert rule.VALID or rule.code in elsewhere
+    assert rule.INVALID or rule.code in elsewhere | NEED_FILES
     wanted = HEADINGS if rule.is_fixable() else HEADINGS[:-1]
     wanted = HEADINGS[:2] if rule.code in ABOUT_RUNS else wanted
     page = rule.page()
@@ -94,6 +104,18 @@ def test_every_rule_has_a_page_and_cases_of_both_kinds(rule: type[Rule]):
     assert page.count("\n## ") == len(wanted)
     assert page.count("```") % 2 == 0
     assert rule.summary().endswith(".")
+
+
+@pytest.mark.parametrize("code", IMPORTS)
+@pytest.mark.parametrize("which", ["good", "bad"])
+def test_an_import_finds_what_the_page_shows(code: str, which: str, tmp_path: Path):
+    row = IMPORTS[code]
+    path = tmp_path / ("styles.csv" if row["format"] == "a1111" else "styles.json")
+    path.write_text(row[which].lstrip(), encoding="utf-8")
+    terms = row.get("license", "") if which == "good" else ""
+    found = import_files([str(path)], row["format"], license=terms).findings
+    severities = {f.severity for f in found if (f.code, f.rule) == (code, row["name"])}
+    assert severities == ({row["severity"]} if which == "bad" else set())
 
 
 def test_the_index_and_the_pages_are_up_to_date():

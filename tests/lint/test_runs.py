@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from findings import CountedText
+from impasto.diagnostics import Diagnostic
 from impasto.errors import FileError
 from impasto.lint import baseline
 from impasto.lint.cache import Cache
@@ -19,6 +21,7 @@ from impasto.lint.packed import pack, unpack
 from impasto.lint.rule import Rule
 from impasto.lint.run import Plan, check_files
 from impasto.lint.settings import Settings
+from impasto.source import Source
 
 ONLY = ("IMP101", "IMP107", "IMP304", "IMP008", "IMP811")
 
@@ -247,6 +250,10 @@ def findings(text: str, name: str):
     return Linter(select=ONLY).check(text, name, ".txt").findings
 
 
+def everything(_code: str) -> bool:
+    return True
+
+
 def test_a_baseline_knows_its_findings_wherever_they_move(tmp_path: Path):
     path = tmp_path / "known.json"
     name = str(tmp_path / "a.txt")
@@ -257,26 +264,63 @@ def test_a_baseline_knows_its_findings_wherever_they_move(tmp_path: Path):
     moved = findings("a fox\n  (at 5:30)\n((a))\n((b))\n((a))\n((a))\n", name)
     fresh = [f for f in moved if not known.knows(f)]
     assert [f.span.line for f in fresh] == [4, 6], "each entry counts as often as it was there"
-    assert known.gone([name]) == []
+    assert known.gone([name], everything) == []
     later = baseline.load(path)
     left = [f for f in findings("(at 5:30)\n", name) if not later.knows(f)]
-    (gone,) = later.gone([name])
+    (gone,) = later.gone([name], everything)
     assert left == []
     assert gone.message == "IMP107 in a.txt is gone (2 times)"
     assert gone.span.line == 2
-    assert later.gone([]) == [], "nothing is known of files that were not checked"
+    assert later.gone([name], lambda code: code != "IMP107") == [], "nobody looked for it"
+    assert later.gone([], everything) == [], "nothing is known of files that were not checked"
     (tmp_path / "a.txt").unlink()
-    assert len(later.gone([])) == 1, "but a file that is not there has no findings"
+    assert len(later.gone([], everything)) == 1, "but a file that is not there has no findings"
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", "{}", '{"format": 9}', '{"format": 1, "findings": [1]}', "\xff", "[" * 9999]
+    "text",
+    [
+        *("", "[]", "{}", '{"format": 9}', '{"format": 1, "findings": [1]}', "\xff", "[" * 9999),
+        '{"format": 1, "findings": [{"file": "a"}]}',
+        '{"format": 1, "findings": [{"file": "a", "fingerprint": "b", "count": 1e999}]}',
+        '{"format": 1, "findings": [], "fingerprint": "b"}',
+    ],
 )
 def test_what_is_no_baseline_is_refused(tmp_path: Path, text: str):
     path = tmp_path / "known.json"
     path.write_bytes(text.encode("latin-1"))
     with pytest.raises(FileError, match=r"known\.json"):
         baseline.load(path)
+
+
+def test_what_is_gone_is_shown_at_its_own_entry(tmp_path: Path):
+    path = tmp_path / "known.json"
+    names = [str(tmp_path / name) for name in ("a.txt", "b.txt")]
+    baseline.Baseline(path).write(f for name in names for f in findings("((a))\n", name))
+    gone = baseline.load(path).gone(names, everything)
+    assert [f.message for f in gone] == ["IMP107 in a.txt is gone", "IMP107 in b.txt is gone"]
+    assert [f.span.line for f in gone] == [2, 3]
+
+
+def test_a_finding_is_known_again_after_it_was_laid_out_anew(tmp_path: Path):
+    path = tmp_path / "known.json"
+    baseline.Baseline(path).write(findings("a fox,((b)) , c\n", str(tmp_path / "a.txt")))
+    (same,) = findings("  a fox,((b))   , c\n", str(tmp_path / "a.txt"))
+    assert baseline.load(path).knows(same)
+
+
+def test_a_baseline_of_brackets_in_brackets_is_linear_work(tmp_path: Path):
+    """Each finding underlines half of the line."""
+    number = 400
+    text = CountedText("(" * number + "a" + ")" * number)
+    source = Source(text, str(tmp_path / "a.txt"))
+    spans = [source.span(at, len(text) - at) for at in range(number)]
+    found = [Diagnostic("IMP107", "redundant-nesting", "info", "m", span) for span in spans]
+    path = tmp_path / "known.json"
+    assert baseline.Baseline(path).write(found) == number
+    known = baseline.load(path)
+    assert all(known.knows(finding) for finding in found)
+    assert text.taken < 800 * number
 
 
 def test_long_tables_and_many_fixes_take_linear_work():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from impasto.lint.engine import Linter
+from impasto.lint.fix import fixed
 
 
 def found(text: str, suffix: str = ".txt", **more):
@@ -29,6 +30,7 @@ def unused(text: str, suffix: str = ".txt", **more):
         ("# impasto: ignore[]", ["IMP101", "IMP105"]),
         ("# impasto: ignored", ["IMP101", "IMP105"]),
         ("# please ignore", ["IMP101", "IMP105"]),
+        ("# impasto: ignore[IMP107", ["IMP101", "IMP105"]),
     ],
 )
 def test_a_comment_counts_for_the_next_line_only(comment: str, left: list[str]):
@@ -85,3 +87,25 @@ def test_a_comment_for_what_was_not_asked_is_left_alone():
 def test_the_rule_can_be_switched_off_where_it_stands():
     assert unused("# impasto: ignore[IMP107, IMP890]\na fox\n") == []
     assert unused("# impasto: ignore-file[unused-ignore]\n# impasto: ignore[IMP107]\na\n") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        (
+            "{# impasto: ignore[IMP101]\n   because it is new #}\na fox\n",
+            "{#\n   because it is new #}\na fox\n",
+        ),
+        ("{# a # impasto: ignore[IMP101] #}\na fox\n", "{# a  #}\na fox\n"),
+        ("{# impasto: ignore[IMP101] #}\na fox\n", "a fox\n"),
+        ("{# impasto: ignore[IMP101] #} a fox\n", " a fox\n"),
+    ],
+)
+def test_taking_a_comment_away_leaves_a_template(text: str, left: str):
+    linter = Linter()
+
+    def check(text: str):
+        return list(linter.check(text, "x.j2", ".j2").findings)
+
+    assert fixed(text, check) == (left, 1)
+    assert check(left) == []

@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
@@ -70,6 +70,51 @@ def test_fixes_get_the_quotes_of_the_table():
     after = '{"prompt": "\\"a\\" (at 5\\\\:30) \\u00e9 (b:1.21)"}\n'
     assert mended(line, ".jsonl") == after
     assert json.loads(after)["prompt"] == '"a" (at 5\\:30) é (b:1.21)'
+
+
+ESCAPED = st.lists(
+    st.sampled_from(
+        [
+            "\\",
+            '"',
+            "'",
+            '\\"',
+            "\\n",
+            "(at 5:30)",
+            "((a))",
+            ",",
+            "\u200b",
+            "\U000e0041",
+            "&amp;",
+            " b ",
+        ]
+    ),
+    max_size=8,
+).map("".join)
+
+
+@given(text=ESCAPED)
+@settings(deadline=None)
+@example(text='a \\"sign\\"')
+@example(text="a \\")
+def test_a_fix_in_a_table_is_the_fix_of_the_prompt_alone(text: str):
+    def check(text: str):
+        return list(Linter().check(text, "x", "").findings)
+
+    wanted = fixed(text, check, unsafe=True)[0]
+    rows = [["id", "prompt"], ["1", text]]
+    file = io.StringIO()
+    csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\n").writerows(rows)
+    table = csv_rows(Source(everything(file.getvalue(), ".csv")), ",")
+    assert [[cell.text for cell in row] for row in table] == [rows[0], ["1", wanted]]
+    for plain in (True, False):
+        line = everything(json.dumps({"prompt": text}, ensure_ascii=plain) + "\n", ".jsonl")
+        assert json.loads(line) == {"prompt": wanted}
+
+
+def everything(text: str, kind: str) -> str:
+    name = f"x{kind}"
+    return fixed(text, lambda t: list(Linter().check(t, name, kind).findings), unsafe=True)[0]
 
 
 def test_the_columns_can_be_named_and_a_missing_one_is_an_error():

@@ -88,7 +88,7 @@ def test_a_model_of_words_has_what_was_done_instead(home):
         ("a fox, golden light, mi‸st", "stable-diffusion-xl", "7 of 7, room for 75"),
         (
             "fox " * 75 + "on sn‸ow",
-            "stable-diffusion-xl@diffusers",
+            "stable-diffusion-xl@huggingface",
             "77 of 77, room for 75: **not read**",
         ),
         (

@@ -49,7 +49,7 @@ def _several(flag: str, *names: str, metavar: str, text: str) -> Callable[[F], F
     "form",
     default="text",
     metavar="FORMAT",
-    help="text, concise, json, jsonl, sarif, github, junit.",
+    help="text, concise, json, jsonl, sarif, github-sarif, github, gitlab, junit.",
 )
 @click.option("-o", "--output-file", metavar="FILE", help="Write the report to a file.")
 @click.option("--statistics", is_flag=True, help="Count the findings of each rule.")

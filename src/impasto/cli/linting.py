@@ -157,7 +157,8 @@ class Linting:
             pairs = list(zip(findings, known, strict=True))
             silenced += [Silenced(finding, "baseline") for finding, old in pairs if old]
             findings = [finding for finding, old in pairs if not old]
-            findings += self.baseline.gone(document.name for document in done)
+            sound = [document.name for document in done if not document.checked.failed]
+            findings += self.baseline.gone(sound, self.linter.asks)
         failed = tuple(document.name for document in done if document.checked.failed)
         fixed = 0 if self.options["diff"] else sum(document.fixed for document in done)
         count = len(done) - len(failed)
@@ -198,7 +199,7 @@ class Linting:
 
         path = Path(self.plan.settings.baseline or self.config.root / DEFAULT)
         sound = [document.checked for document in done if not document.checked.failed]
-        count = Baseline(path).write(f for checked in sound for f in checked.findings)
+        count = Baseline(path).write(_once(f for checked in sound for f in checked.findings))
         click.echo(
             f"{count} finding{'' if count == 1 else 's'} written to {_shown(path)}", err=True
         )

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from impasto.formatting import templates, yamlfiles
-from impasto.formatting.changes import Change, moved
+from impasto.formatting.changes import Change, apply, moved
 from impasto.templates.fences import divide
 
 if TYPE_CHECKING:
@@ -26,7 +26,9 @@ def file_changes(source: Source) -> Iterator[Change]:
     """
     head, body = divide(source)
     if body is source:
-        yield from templates.file_changes(source)
+        changes = list(templates.file_changes(source))
+        if not _opens_front_matter(source.text, changes):
+            yield from changes
         return
     start, end = head.anchors[0][1], body.anchors[0][1]
     behind = start + len(head.text)
@@ -34,6 +36,11 @@ def file_changes(source: Source) -> Iterator[Change]:
     yield from moved(yamlfiles.front_changes(head), start)
     yield from _fence(source.text, behind, end)
     yield from moved(templates.file_changes(body), end)
+
+
+def _opens_front_matter(text: str, changes: list[Change]) -> bool:
+    """Whether a text without front matter would begin with a line of dashes after the changes."""
+    return text.startswith("---") and apply(text, changes).partition("\n")[0] == "---"
 
 
 def _fence(text: str, start: int, end: int) -> Iterator[Change]:

@@ -8,36 +8,30 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections import Counter
-from hashlib import blake2b
-from typing import TYPE_CHECKING, Any, Final
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from impasto.diagnostics import Diagnostic
 from impasto.errors import FileError
+from impasto.lint.fingerprints import fingerprint
 from impasto.source import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
+
+    from impasto.source import Span
 
 DEFAULT: Final = "impasto-baseline.json"
 STALE: Final = ("IMP891", "stale-baseline", "info")
 _FORMAT: Final = 1
 _LONGEST: Final = 80
-
-
-def fingerprint(finding: Diagnostic) -> str:
-    """Return what knows a finding again in its file, wherever its line moves to."""
-    if finding.span is None:
-        return _hash(finding.code, finding.message)
-    file, start, end = finding.span.in_file()
-    line = file.line(file.position(start)[0]) if file.text else finding.message
-    return _hash(finding.code, " ".join(line.split()), " ".join(file.text[start:end].split()))
-
-
-def _hash(*parts: str) -> str:
-    joined = "\0".join(parts).encode("utf-8", "surrogatepass")
-    return blake2b(joined, digest_size=10).hexdigest()
+_MARK: Final = re.compile(r'"fingerprint"\s*:\s*"([^"]*)"')
+"""Inside of a JSON text a quote has a backslash, so this is in each entry once."""
+_Key: TypeAlias = tuple[str, str]
+"""A file and a fingerprint."""
 
 
 class Baseline:
@@ -46,13 +40,15 @@ class Baseline:
     def __init__(self, path: Path, entries: Iterable[dict[str, Any]] = (), text: str = "") -> None:
         self.path = path
         self.folder = path.absolute().parent
-        self._text = text
-        self._codes: dict[tuple[str, str], str] = {}
-        self._left: Counter[tuple[str, str]] = Counter()
-        for entry in entries:
+        self._source = Source(text, str(path))
+        self._codes: dict[_Key, str] = {}
+        self._places: dict[_Key, Span] = {}
+        self._left: Counter[_Key] = Counter()
+        for entry, mark in zip_longest(entries, _MARK.finditer(text)):
             key = (str(entry["file"]), str(entry["fingerprint"]))
             self._left[key] += int(entry.get("count", 1))
             self._codes[key] = str(entry.get("code", ""))
+            self._places[key] = self._source.span(*mark.span(1))
 
     def knows(self, finding: Diagnostic) -> bool:
         """Whether the finding was there before; each entry counts as often as it says."""
@@ -62,19 +58,22 @@ class Baseline:
         self._left[key] -= 1
         return True
 
-    def gone(self, checked: Iterable[str]) -> list[Diagnostic]:
-        """Return a note for each entry of the `checked` files, or of absent ones, that is left."""
-        here = {self._name(path) for path in checked}
-        source = Source(self._text, str(self.path))
-        found = []
-        for (file, mark), count in self._left.items():
-            if count > 0 and (file in here or not (self.folder / file).exists()):
-                at = max(self._text.find(mark), 0)
-                what = f"{self._codes[(file, mark)]} in {file} is gone"
-                message = f"{what}{f' ({count} times)' if count > 1 else ''}"
-                span = source.span(at, at + len(mark))
-                found.append(Diagnostic(*STALE, message, span, hint=_HINT))
-        return found
+    def gone(self, checked: Iterable[str], asked: Callable[[str], bool]) -> list[Diagnostic]:
+        """Return a note for each entry that is left, where it can be known that it is gone.
+
+        That is in the files that were `checked` and in absent ones, for codes that were `asked`
+        about.
+        """
+        left = [key for key, count in self._left.items() if count > 0 and asked(self._codes[key])]
+        known = {self._name(path) for path in checked}
+        others = {file for file, _ in left} - known
+        known |= {file for file in others if not (self.folder / file).exists()}
+        return [self._stale(key, self._left[key]) for key in left if key[0] in known]
+
+    def _stale(self, key: _Key, count: int) -> Diagnostic:
+        often = f" ({count} times)" if count > 1 else ""
+        message = f"{self._codes[key]} in {key[0]} is gone{often}"
+        return Diagnostic(*STALE, message, self._places[key], hint=_HINT)
 
     def write(self, findings: Iterable[Diagnostic]) -> int:
         """Write the findings to the file; return how many they are.
@@ -82,13 +81,14 @@ class Baseline:
         Raises:
             FileError: it cannot be written.
         """
-        known: dict[tuple[str, str], dict[str, Any]] = {}
+        known: dict[_Key, dict[str, Any]] = {}
         total = 0
         for finding in findings:
             total += 1
             key = self._key(finding)
-            entry = known.setdefault(key, _entry(finding, *key))
-            entry["count"] += 1
+            if key not in known:
+                known[key] = _entry(finding, *key)
+            known[key]["count"] += 1
         rows = [json.dumps(known[key]) for key in sorted(known)]
         body = ",\n".join(f"  {row}" for row in rows)
         text = f'{{"format": {_FORMAT}, "findings": [\n{body}\n]}}\n' if rows else _EMPTY
@@ -98,7 +98,7 @@ class Baseline:
             raise FileError(f"cannot write {self.path}: {error.strerror or error}") from error
         return total
 
-    def _key(self, finding: Diagnostic) -> tuple[str, str]:
+    def _key(self, finding: Diagnostic) -> _Key:
         name = finding.span.file if finding.span else ""
         return self._name(name), fingerprint(finding)
 
@@ -111,7 +111,10 @@ _EMPTY: Final = f'{{"format": {_FORMAT}, "findings": []}}\n'
 
 
 def _entry(finding: Diagnostic, file: str, mark: str) -> dict[str, Any]:
-    text = finding.span.text[:_LONGEST] if finding.span else ""
+    text = ""
+    if finding.span:
+        source, start, end = finding.span.in_file()
+        text = source.text[start : min(end, start + _LONGEST)]
     return {"file": file, "code": finding.code, "fingerprint": mark, "text": text, "count": 0}
 
 
@@ -133,6 +136,13 @@ def load(path: Path) -> Baseline:
         if data["format"] != _FORMAT:
             raise FileError(f"{path} has the format {data['format']!r}, not {_FORMAT}")
         return Baseline(path, data["findings"], text)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (
+        ValueError,
+        OverflowError,
+        LookupError,
+        TypeError,
+        AttributeError,
+        RecursionError,
+    ) as error:
         hint = "write it anew with --write-baseline"
         raise FileError(f"{path} is no baseline: {error}", hint=hint) from error

@@ -33,6 +33,9 @@ ALWAYS: Final = "IMP0"
 """Errors: on whatever is selected, so that a narrow selection cannot hide a broken file."""
 
 
+_NEED_TARGETS: Final = ("IMP4", "IMP6")
+
+
 class Checked(NamedTuple):
     """What was found in a document; `failed` says that it could not be checked, or not wholly.
 
@@ -108,6 +111,13 @@ class Linter:
         if self._lists is None:
             self._lists = self.surroundings.lists()
         return self._lists
+
+    def asks(self, code: str) -> bool:
+        """Whether the rule `code` is selected, and has a target where it needs one."""
+        if code in self.hidden:
+            return False
+        needs = code.startswith(_NEED_TARGETS) or "target" in registry.kinds().get(code, ())
+        return bool(self.settings.targets) or not needs
 
     def handlers_for(self, dialect: str, *, sample: bool = False) -> Handlers:
         """Return the handlers of nodes by type: for a dialect, and for filled templates."""

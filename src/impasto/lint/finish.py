@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from impasto.diagnostics import Diagnostic, Edit, Fix
 from impasto.lint.fix import Quotes, located, without_fix
-from impasto.lint.registry import entries, matches
+from impasto.lint.registry import LIST, entries, matches, nearby
+from impasto.lint.settings import CANONICAL
 from impasto.lint.suppress import Suppressions
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 UNUSED: Final = ("IMP890", "unused-ignore")
 _ORDER: Final = {"error": 0, "warning": 1, "info": 2}
-_NEED_TARGETS: Final = ("IMP4", "IMP6")
 _READERS: Final = "IMP5"
 
 
@@ -107,14 +107,11 @@ class _Finishing:
         on = [e for e in fitting if not (e.opt_in and e.code in linter.hidden)]
         if not selector:
             return not linter.hidden.intersection(e.code for e in on)
-        return bool(on) and all(self._was_asked(entry.code, entry.kinds) for entry in on)
+        return bool(on) and all(self._was_asked(entry.code) for entry in on)
 
-    def _was_asked(self, code: str, kinds: tuple[str, ...]) -> bool:
-        if code in self.check.linter.hidden:
-            return False
-        if code.startswith(_NEED_TARGETS) or "target" in kinds:
-            return bool(self.settings.targets)
-        return not code.startswith(_READERS) or self.check.dialect != "impasto"
+    def _was_asked(self, code: str) -> bool:
+        foreign = self.check.dialect != CANONICAL
+        return self.check.linter.asks(code) and (foreign or not code.startswith(_READERS))
 
     def _about(self, comment: Comment, idle: list[Switch]) -> Diagnostic:
         source = self.check.source
@@ -137,10 +134,10 @@ def _nearest(idle: list[Switch]) -> str:
     """Return the rule that was meant, where a selector names none."""
     from impasto.diagnostics import did_you_mean  # noqa: PLC0415 - only findings need it
 
-    known = [name for entry in entries() for name in (entry.code, entry.name)]
     for switch in idle:
-        if not any(matches(switch.selector, e.code, e.name) for e in entries()):
-            return did_you_mean(switch.selector, known) or '"impasto rule" lists all rules'
+        selector = switch.selector
+        if not any(matches(selector, e.code, e.name) for e in entries()):
+            return did_you_mean(selector, nearby(selector, entries())) or LIST
     return ""
 
 

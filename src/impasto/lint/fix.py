@@ -12,9 +12,8 @@ from impasto.source import Span
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from impasto.source import Source
-
 MAX_PASSES = 10
+_LONGEST_ESCAPE = 12  # JSON: two halves of a character
 _NEEDS_QUOTES = re.compile(r"[\",;\t\n]")
 
 
@@ -77,21 +76,40 @@ def located(fix: Fix, quotes: Quotes) -> Fix | None:
     edits: list[Edit] = []
     files: set[int] = set()
     for edit in fix.edits:
-        file, start, end = edit.span.in_file()
-        text = _quoted(edit.text, quotes.around(start))
-        if text is None or not _is_same(edit, file, start, end):
+        file, start, _ = edit.span.in_file()
+        kind = quotes.around(start)
+        text, old = _quoted(edit.text, kind), _old(edit, kind)
+        if text is None or old is None:
             return None
         files.add(id(file))
-        edits.append(Edit(Span(file, start, end), text))
+        edits.append(Edit(Span(file, start, start + len(old)), text))
     return Fix(fix.title, tuple(edits), fix.safe) if len(files) == 1 else None
 
 
-def _is_same(edit: Edit, file: Source, start: int, end: int) -> bool:
-    """Whether the file has at [start, end) what the edit replaces, or stands before."""
-    source, at = edit.span.source, edit.span.end
-    if edit.span.start == at:
-        return file.text[start : start + 1] == source.text[at : at + 1]
-    return file.text[start:end] == edit.span.text
+def _old(edit: Edit, kind: str) -> str | None:
+    """Return what the file has where the edit replaces, or stands before, the same; else None."""
+    file, start, end = edit.span.in_file()
+    if not edit.span.text:
+        at = edit.span.end
+        same = file.text[start : start + 1] == edit.span.source.text[at : at + 1]
+        return "" if same else None
+    for old in _spellings(edit.span.text, kind):
+        # of an escape at the end only the first character is in the range
+        if file.text.startswith(old, start) and 0 <= start + len(old) - end < _LONGEST_ESCAPE:
+            return old
+    return None
+
+
+def _spellings(text: str, kind: str) -> tuple[str, ...]:
+    """Return how `text` may be written inside quotes of a kind."""
+    if kind == "cell":
+        return (text,)
+    usual = _quoted(text, kind) or ""
+    if kind != "json" or text.isascii():
+        return (usual,)
+    from json import dumps  # noqa: PLC0415 - most files are no tables
+
+    return (usual, dumps(text)[1:-1])
 
 
 def _quoted(text: str, kind: str) -> str | None:

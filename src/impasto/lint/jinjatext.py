@@ -45,7 +45,9 @@ def own_text(source: Source) -> RenderedSource | None:
     pieces: list[str] = []
     origins = [Origin(0, source, 0, 0)]
     at = holes = 0
+    tags = False
     for (_line, kind, text), start in zip(*lex(source), strict=True):
+        tags = tags or kind != "data"
         if kind in ("variable_begin", "block_begin"):
             piece = value_mark(holes % _HOLES)
             holes += 1
@@ -56,4 +58,4 @@ def own_text(source: Source) -> RenderedSource | None:
         origins.append(Origin(at, source, start, start + len(text)))
         pieces.append(piece)
         at += len(piece)
-    return RenderedSource("".join(pieces), source.name, origins) if holes else None
+    return RenderedSource("".join(pieces), source.name, origins) if tags else None

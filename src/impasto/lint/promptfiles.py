@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from posixpath import basename
+from typing import TYPE_CHECKING, Final
+
+from jinja2 import TemplateNotFound, TemplateSyntaxError
 
 from impasto.compose.recipe import Recipe
 from impasto.diagnostics import Diagnostic
@@ -31,6 +35,9 @@ if TYPE_CHECKING:
     from impasto.source import Span
     from impasto.templates.blocks import Negative
     from impasto.templates.template import Template
+
+
+_TAGS: Final = ("{{", "{%", "{#")
 
 
 def check_file(check: Check) -> None:
@@ -90,7 +97,7 @@ def check_rendered(
         return  # the values are others, and no rule sees them
     skeleton.memory["checked"] = check
     prompt = parse(skeleton.text, recover=True, origin=skeleton.source)
-    whole = template.source.text == skeleton.text
+    whole = not any(tag in template.source.text for tag in _TAGS)
     check_prompt(prompt, check, sample=not whole)
 
 
@@ -178,7 +185,7 @@ class _Composing:
         """Report a failing render, as an error where every value was the author's to give."""
         found = problem.diagnostic
         guessed = self.file.used - self.file.variables.keys() - {"model"}
-        if not guessed:
+        if not guessed or not _may_be_the_values(problem):
             self.check.add(found)
             return
         names = ", ".join(sorted(guessed))
@@ -250,6 +257,15 @@ class _Composing:
                 ):
                     return self.file.span("styles", at)
         return None
+
+
+def _may_be_the_values(problem: SourceError) -> bool:
+    """Whether other values could help: a file that is named and absent is so with all of them."""
+    cause = problem.__cause__
+    if not isinstance(cause, TemplateNotFound) or problem.span is None:
+        return not isinstance(cause, TemplateSyntaxError)
+    named = rf"""["'][^"']*{re.escape(basename(cause.name or ""))}["']"""
+    return not re.search(named, problem.span.source.text)
 
 
 def _stands_for(name: str, value: object) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
-"""Rules for what the readers of other dialects find (IMP5…): their pages and cases.
+"""Rules for what is found by others than the linter: their pages and cases.
 
-The findings come from the readers themselves, wherever a text is read in their dialect; the data
-are in `data/readers.toml`.
+Readers of dialects (IMP5…) find something wherever a text is read in their dialect; the import of
+style collections (IMP32…) in the files of other programs. The data are in `data`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from typing import Any, Final
 
 from impasto.lint.rule import Case, Rule
 
-_DATA: Final = Path(__file__).parent / "data" / "readers.toml"
+_DATA: Final = Path(__file__).parent / "data"
+_FILES: Final = ("readers.toml", "exchange.toml")
 _PAGE: Final = """{summary}
 
 ## What it does
@@ -29,7 +30,7 @@ _PAGE: Final = """{summary}
 {bad}
 ```
 
-In `--dialect {dialect}`.
+{where}
 
 ## Use instead
 
@@ -41,33 +42,49 @@ In `--dialect {dialect}`.
 
 def rules() -> list[type[Rule]]:
     """Return the rules in the order of their codes."""
-    return [_rule(code, row) for code, row in sorted(_rows().items())]
+    return [_rule(code, row) for code, row in sorted(rows().items())]
 
 
 def __getattr__(name: str) -> type[Rule]:
-    row = _rows().get(name)
+    row = rows().get(name)
     if row is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return _rule(name, row)
 
 
 @cache
-def _rows() -> dict[str, dict[str, Any]]:
+def rows() -> dict[str, dict[str, Any]]:
+    """Return the data of every rule by its code; those of imports have a `format`."""
     import tomllib  # noqa: PLC0415 - only pages need them
 
-    return tomllib.loads(_DATA.read_text(encoding="utf-8"))
+    texts = ((_DATA / name).read_text(encoding="utf-8") for name in _FILES)
+    return {code: row for text in texts for code, row in tomllib.loads(text).items()}
 
 
 def _rule(code: str, row: dict[str, Any]) -> type[Rule]:
-    dialect = row["dialect"]
     members = {
-        "__doc__": _PAGE.format(**row),
         "__module__": __name__,
         "code": code,
         "name": row["name"],
         "severity": row["severity"],
+        **(_imported(row) if "format" in row else _read(row)),
+    }
+    return type(code, (Rule,), members)
+
+
+def _read(row: dict[str, Any]) -> dict[str, Any]:
+    dialect = row["dialect"]
+    return {
+        "__doc__": _PAGE.format(**row, where=f"In `--dialect {dialect}`."),
         "in_dialects": True,
         "VALID": (Case(row["good"], dialect=dialect),),
         "INVALID": (Case(row["bad"], row["span"], dialect=dialect),),
     }
-    return type(code, (Rule,), members)
+
+
+def _imported(row: dict[str, Any]) -> dict[str, Any]:
+    given = f" --license {row['license']}" if "license" in row else ""
+    shown = {**row, "bad": row["bad"].strip(), "good": row["good"].strip()}
+    where = f"`impasto styles import` says it of such a file (`--from {row['format']}`)."
+    page = _PAGE.format(**shown, where=where)
+    return {"__doc__": f"{page}\nImport it with `{given.strip()}`.\n" if given else page}

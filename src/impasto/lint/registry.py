@@ -9,6 +9,7 @@ value "module:Class". They are looked up only when a selection names a code that
 
 from __future__ import annotations
 
+import re
 import sys
 from functools import cache
 from importlib import import_module
@@ -19,13 +20,17 @@ from impasto.errors import UnknownNameError
 from impasto.lint._index import INDEX
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from impasto.lint.rule import Rule
 
 GROUP: Final = "impasto.rules"
 DEFAULT: Final = "default"
 """The selector of all built-in rules but those that are off unless they are named."""
+LIST: Final = '"impasto rule" lists all rules'
+_DIGITS: Final = str.maketrans("OoIl", "0011")
+_LONGEST: Final = 12
+"""Codes are shorter."""
 _HERE: Final = Path(__file__).parent
 _INDEX_FILE: Final = _HERE / "_index.py"
 _PAGES: Final = _HERE.parents[2] / "docs" / "rules"
@@ -45,9 +50,16 @@ class Entry(NamedTuple):
         return _load(self.where)
 
 
+@cache
 def entries() -> tuple[Entry, ...]:
     """Return the built-in rules in the order of their codes."""
     return tuple(Entry(*row) for row in INDEX)
+
+
+@cache
+def kinds() -> dict[str, tuple[str, ...]]:
+    """Return what the built-in rules handle, by their codes."""
+    return {entry.code: entry.kinds for entry in entries()}
 
 
 @cache
@@ -76,6 +88,22 @@ def matches(selector: str, code: str, name: str) -> bool:
     return selector == name or code.startswith(selector.upper())
 
 
+def nearby(selector: str, known: Collection[Entry]) -> tuple[str, ...]:
+    """Return what whoever wrote `selector` may have meant: names, and codes of that number.
+
+    Codes are not near each other by their letters: IMP101 has nothing to do with IMP109.
+    """
+    number = _number(selector)
+    codes = (entry.code for entry in known if number and _number(entry.code) == number)
+    return (*(entry.name for entry in known), *codes)
+
+
+def _number(text: str) -> str:
+    """Return the number at the end of `text`, where a letter may stand for the digit it is like."""
+    found = re.search(r"\d[\dOoIl]*\Z", text.strip()[-_LONGEST:])
+    return found[0].translate(_DIGITS).lstrip("0") if found else ""
+
+
 def _matching(selector: str) -> list[Entry]:
     known = entries()
     if selector == DEFAULT:
@@ -85,8 +113,8 @@ def _matching(selector: str) -> list[Entry]:
         plugins = _installed()
         found = [e for e in plugins if selector and matches(selector, e.code, e.name)]
         if not found:
-            names = tuple(x for e in (*known, *plugins) for x in (e.code, e.name))
-            raise UnknownNameError("rule", selector, names, '"impasto rule" lists all rules')
+            names = nearby(selector, (*known, *plugins))
+            raise UnknownNameError("rule", selector, names, LIST)
     return found
 
 
@@ -157,7 +185,7 @@ def _quoted(text: str) -> str:
     return f'"{text}"'
 
 
-def _generated() -> dict[Path, str]:
+def _files() -> dict[Path, str]:
     """Return the text of every generated file."""
     rules = discovered()
     files = {_INDEX_FILE: _index(rules)}
@@ -182,30 +210,16 @@ def _generated() -> dict[Path, str]:
 
 def outdated() -> list[Path]:
     """Return the generated files that are not what the rules say, stale pages included."""
-    files = _generated()
-    stale = [p for p in sorted(_PAGES.glob("*.md")) if p not in files]
-    return stale + [
-        path for path, text in files.items() if not path.is_file() or path.read_text() != text
-    ]
+    from impasto import _generated  # noqa: PLC0415 - a tool for us
+
+    return _generated.outdated(_files(), _PAGES.glob("*.md"))
 
 
 def main(arguments: list[str]) -> int:
     """Write or check the generated files."""
-    files = _generated()
-    if arguments == ["--write"]:
-        _PAGES.mkdir(parents=True, exist_ok=True)
-        for path in outdated():
-            if path in files:
-                path.write_text(files[path])
-            else:
-                path.unlink()
-        return 0
-    if arguments == ["--check"]:
-        for path in outdated():
-            print(f"{path} is not up to date; run with --write")  # noqa: T201 - a tool for us
-        return 1 if outdated() else 0
-    print(__doc__)  # noqa: T201
-    return 2
+    from impasto import _generated  # noqa: PLC0415
+
+    return _generated.run(arguments, __doc__, _files(), _PAGES.glob("*.md"))
 
 
 if __name__ == "__main__":

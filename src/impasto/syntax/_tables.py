@@ -1,7 +1,7 @@
 """Generated from grammars/impasto.lark by impasto.syntax.grammar; do not edit."""
 
 # fmt: off
-GRAMMAR_SHA256 = 'c13a60ffdace7d40c6c56099e0830746a19983c07bd21c04da66c2d83a17f020'
+GRAMMAR_SHA256 = 'c68174747570a81f3ef54a931c52068e17a4c6a2413e2a4ee6ad0052b970678e'
 
 TERMINALS: dict[str, str] = {'AND': '(?<![0-9A-Za-z_\\\\])AND(?![0-9A-Za-z_])',
  'ANDW': ':[ \t]*[+-]?(?:[0-9]+(?:\\.[0-9]*)?|\\.[0-9]+)(?:[ \t\n'

@@ -6,8 +6,8 @@ row, and the row says for every terminal what it is there: an `item` of the list
 separates or weighs, a bracket that `open`s a row of its own, or one that `close`s this one and
 names what it was. Development-time only:
 
-    python -m impasto.syntax.grammar            write _tables.py
-    python -m impasto.syntax.grammar --check    fail if it is out of date
+    python -m impasto.syntax.grammar --write    after the grammar was changed: writes _tables.py
+    python -m impasto.syntax.grammar --check    exit 1 if the table is not up to date
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from lark import Lark
 from lark.lexer import PatternStr
 from lark.parsers.lalr_analysis import Shift
 
+from impasto import _generated
 from impasto._data import data_dir
 
 if TYPE_CHECKING:
@@ -186,12 +187,8 @@ def render() -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Write the tables, or with --check return 1 if they are out of date."""
-    text = render()
-    if "--check" in arguments:
-        return int(TABLES.read_text(encoding="utf-8") != text)
-    TABLES.write_text(text, encoding="utf-8")
-    return 0
+    """Write or check the tables."""
+    return _generated.run(arguments, __doc__, {TABLES: render()})
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import TYPE_CHECKING, TypeAlias
 
 from impasto.errors import OpenPromptError
@@ -30,6 +31,11 @@ Schedules: TypeAlias = list[tuple[float, int, Runs]]
 """(weight of the part, last step, runs)."""
 
 BREAK_RUN = ("BREAK", -1.0)
+
+
+def number_json(number: float) -> float | str:
+    """Return a number; what JSON has no number for ("nan", "inf", "-inf") as text."""
+    return number if isfinite(number) else str(number)
 
 
 class Canonical:

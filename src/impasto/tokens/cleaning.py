@@ -21,8 +21,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _CJK = (
-    "[\u4e00-\u9fff\u3400-\u4dbf\U00020000-\U0002a6df\U0002a700-\U0002b73f"
-    "\U0002b740-\U0002b81f\U0002b820-\U0002ceaf\uf900-\ufaff\U0002f800-\U0002fa1f]"
+    ("\u3400", "\u4dbf"),
+    ("\u4e00", "\u9fff"),
+    ("\uf900", "\ufaff"),
+    ("\U00020000", "\U0002a6df"),
+    ("\U0002a700", "\U0002b73f"),
+    ("\U0002b740", "\U0002b81f"),
+    ("\U0002b820", "\U0002ceaf"),
+    ("\U0002f800", "\U0002fa1f"),
 )
 # Patterns stay texts where plain prompts never need them: compiling them would cost more than all.
 _PLAIN = re.compile(r"[ -~\t\n\r]*+")
@@ -63,7 +69,8 @@ def _readable(character: str) -> str:
         return ""
     if kind == "Zs":
         return " "
-    return f" {character} " if re.match(_CJK, character) else character
+    is_cjk = any(first <= character <= last for first, last in _CJK)
+    return f" {character} " if is_cjk else character
 
 
 def _lower(given: Cleaned) -> Cleaned:

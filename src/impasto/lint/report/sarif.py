@@ -12,9 +12,9 @@ import json
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from impasto.lint.report._fingerprints import Fingerprints
+from impasto.lint.fingerprints import Numbered
 from impasto.lint.report._pages import address, documentation, rule
-from impasto.lint.report._places import Columns, is_relative, uri
+from impasto.lint.report._places import Columns, is_relative, path_of, uri
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,7 +44,7 @@ class _Writer:
 
     def __init__(self) -> None:
         self.columns = Columns()
-        self.fingerprints = Fingerprints()
+        self.fingerprints = Numbered()
         self.rules: list[dict[str, Any]] = []
         self.indices: dict[str, int] = {}
 
@@ -87,13 +87,14 @@ class _Writer:
     def _result(self, finding: Diagnostic) -> dict[str, Any]:
         assert finding.span is not None
         text = f"{finding.message}\n{finding.hint}" if finding.hint else finding.message
+        name = self.fingerprints.of(finding, path_of(finding.span.file))
         result = {
             "ruleId": finding.code,
             "ruleIndex": self._index(finding),
             "level": _LEVELS[finding.severity],
             "message": {"text": text},
             "locations": [{"physicalLocation": self._place(finding.span)}],
-            "partialFingerprints": {"impasto/v1": self.fingerprints.of(finding)},
+            "partialFingerprints": {"impasto/v1": name},
         }
         return {**result, "fixes": [self._fix(finding.fix)]} if finding.fix else result
 

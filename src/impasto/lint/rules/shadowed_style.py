@@ -1,4 +1,4 @@
-"""A style of a pack that hides another pack of its name."""
+"""A style that hides another of its name, or whose pack hides another pack."""
 
 from __future__ import annotations
 
@@ -14,18 +14,19 @@ if TYPE_CHECKING:
 
 
 class ShadowedStyle(Rule):
-    """A style of a pack that hides another pack of its name.
+    """A style that hides another of its name, or whose pack hides another pack.
 
     ## What it does
 
     Says that two packs have the name of the one that the front matter asks for, which of them is
     used, and which is not. The project's packs come first, then the user's, those of installed
-    packages, the built-in ones.
+    packages, the built-in ones. A style that is named without its pack is looked for in the same
+    order; where a pack further away has the name, too, both are told.
 
     ## Why is this bad?
 
-    It is a note: a pack may replace another one on purpose. If it is not, the prompt means other
-    styles here than elsewhere. Rename one of the packs.
+    It is a note: a pack or a style may replace another one on purpose. If it is not, the prompt
+    means other styles here than elsewhere. Rename one of the packs, or write `pack/style`.
     """
 
     code = "IMP308"

@@ -37,7 +37,7 @@ class TokenBudgetExceeded(Rule):
     ## Example
 
     ```
-    style packs of 60 tokens around a subject of 30, for Stable Diffusion XL in diffusers
+    style packs of 60 tokens around a subject of 30, for Stable Diffusion XL at Hugging Face
     ```
 
     ## Use instead
@@ -50,7 +50,7 @@ class TokenBudgetExceeded(Rule):
     code = "IMP601"
     name = "token-budget-exceeded"
     VALID = (
-        Case("a red fox, " * 15 + "snow", target="stable-diffusion-xl@diffusers"),
+        Case("a red fox, " * 15 + "snow", target="stable-diffusion-xl@huggingface"),
         Case("a red fox, " * 40 + "snow", target="stable-diffusion-xl"),
         Case("a red fox, " * 40 + "snow", target="flux-schnell"),
         Case("a red fox, " * 400, target="dall-e-3"),
@@ -59,7 +59,7 @@ class TokenBudgetExceeded(Rule):
         Case(
             "snow, " * 37 + "one red fox, ice",
             "red fox, ice",
-            target="stable-diffusion-xl@diffusers",
+            target="stable-diffusion-xl@huggingface",
         ),
         Case("snow, " * 127 + "one red fox, ice", "red fox, ice", target="flux-schnell"),
     )
