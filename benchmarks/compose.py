@@ -1,4 +1,4 @@
-"""Template, two styles and values to a composition and its translation.
+"""Template, three styles and values to a composition and its translation.
 
 The measure is the raw Jinja render of the template and of every style text that takes part,
 over 10,000 different values; ours includes provenance, losses and the checks of limits.
@@ -17,7 +17,7 @@ TEMPLATE = (
     "portrait of {{ subject }}, ({{ mood }}:1.2) expression, in {{ place }}, golden hour, "
     "looking at the viewer"
 )
-STYLES = ("photorealistic/portrait", "mixins/film-grain:0.7")
+STYLES = ("photorealistic/portrait", "mixins/volumetric-light", "mixins/film-grain:0.7")
 MODELS = ("stable-diffusion-xl", "flux-dev", "dall-e-3", "midjourney-v6")
 LIMIT = 6.0
 COUNT = 10_000

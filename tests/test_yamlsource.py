@@ -410,3 +410,24 @@ def test_an_anchor_is_refused_beside_texts_that_look_like_one(text, column):
     with pytest.raises(FileError, match=r"YAML's (anchors|aliases)") as caught:
         load(Source(text))
     assert (caught.value.span.line, caught.value.span.column) == (text.count("\n") + 1, column)
+
+
+class Counted(list):
+    """A list that counts how often it was gone through."""
+
+    times = 0
+
+    def __iter__(self):
+        self.times += 1
+        return super().__iter__()
+
+
+def test_looking_up_many_keys_goes_through_a_mapping_once():
+    document = load(Source("".join(f"key{n}: {{a: {n}}}\n" for n in range(500))))
+    pairs = document._root.value = Counted(document._root.value)
+    for n in range(500):
+        assert document.span((f"key{n}", "a")).text == str(n)
+        assert document.text((f"key{n}", "a")).text == str(n)
+        assert document.key_span((f"key{n}",)).line == n + 1
+    assert document.span(("none", "a")).line == 1
+    assert pairs.times == 1

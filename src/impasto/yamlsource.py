@@ -89,6 +89,7 @@ class Document:
     def __init__(self, source: Source, root: Node | None) -> None:
         self.source = source
         self._root = root
+        self._pairs: dict[int, dict[str, tuple[Node, Node]]] = {}
         self.data: Any = None if root is None else _yamldata.build(root, source)
 
     def __repr__(self) -> str:
@@ -136,12 +137,27 @@ class Document:
         """Return key and value at the deepest part of `path`, and whether that is all of it."""
         key, node, whole = None, self._root, True
         for step in path:
-            found = _child(node, step)
+            found = self._child(node, step)
             if found is None:
                 whole = False
             else:
                 (key, node), whole = found, True
         return key, node, whole
+
+    def _child(self, node: Node | None, step: str | int) -> tuple[Node | None, Node] | None:
+        """Return key and value of one step down from `node`, or None if there is none."""
+        if isinstance(node, MappingNode) and isinstance(step, str):
+            return self._pairs_of(node).get(step)
+        if isinstance(node, SequenceNode) and isinstance(step, int) and 0 <= step < len(node.value):
+            return None, node.value[step]
+        return None
+
+    def _pairs_of(self, node: MappingNode) -> dict[str, tuple[Node, Node]]:
+        """Return keys and values of a mapping by name, sorted in when one is first looked up."""
+        found = self._pairs.get(id(node))
+        if found is None:
+            found = self._pairs[id(node)] = {pair[0].value: pair for pair in node.value}
+        return found
 
     def _span(self, node: Node) -> Span:
         start = node.start_mark.index
@@ -267,12 +283,3 @@ def _refuse_anchors(source: Source) -> None:
                 )
     finally:
         loader.dispose()
-
-
-def _child(node: Node | None, step: str | int) -> tuple[Node | None, Node] | None:
-    """Return key and value of one step down from `node`, or None if there is none."""
-    if isinstance(node, SequenceNode) and isinstance(step, int) and 0 <= step < len(node.value):
-        return None, node.value[step]
-    if isinstance(node, MappingNode):
-        return next(((k, v) for k, v in node.value if k.value == step), None)
-    return None

@@ -39,6 +39,8 @@ styles:
       sdxl: {parameters: {cfg: 3, seed: 3}, negative: ""}
       stable-diffusion-xl: {text: own text, parameters: {seed: 4}}
       prose: {text: "{{ prompt }}. Prose", negative: ""}
+  loose: {text: "photo of {{ prompt }} . Dark, l1"}
+  number: {text: "{{ prompt }} .5 mm"}
 """
 
 
@@ -54,6 +56,12 @@ def library(tmp_path_factory):
     [
         ("fox", [], "fox"),
         ("fox, snow", ["plain"], "fox, snow, p1, p2"),
+        # the stop behind a slot stands once, and close
+        ("fox", ["loose"], "photo of fox. Dark, l1"),
+        ("A fox.", ["loose"], "photo of A fox. Dark, l1"),
+        ("a fox?", ["loose"], "photo of a fox? Dark, l1"),
+        ("(fox:1.2)", ["loose:0.5"], "(photo of:0.5) (fox:1.2)(. Dark:0.5), (l1:0.5)"),
+        ("fox", ["number"], "fox .5 mm"),
         # styles with a slot nest, the first innermost
         ("fox", ["plain", "outer"], "photo of fox, p1, p2, o1"),
         ("fox", ["outer", "plain"], "photo of fox, o1, p1, p2"),

@@ -22,13 +22,57 @@ def library(tmp_path, monkeypatch):
     return made
 
 
-def test_styles_are_found_by_their_short_name_where_it_is_the_only_one(library):
+def test_styles_are_found_by_their_short_name(library):
     found = library("  noir: {text: a}\n  own: {text: b}")
     assert found.find("own")[0].name == "mine/own"
     assert found.find("film-still")[0].name == "photorealistic/film-still"
-    with pytest.raises(StyleError, match=r"write .*mine/noir"):
-        found.find("noir")
     assert impasto.load_style("anime/mecha").name == "anime/mecha"
+
+
+def test_of_two_styles_of_one_name_the_nearest_wins_and_it_is_told(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    folders = [tmp_path / name for name in ("project", "user")]
+    for folder in folders:
+        folder.mkdir()
+        (folder / f"{folder.name}.yaml").write_text(
+            f"format: 1\nname: {folder.name}\nstyles:\n  noir: {{text: of the {folder.name}}}\n"
+        )
+    library = Library(tuple(folders))
+    found = compose("a cat", styles=["noir:0.7"], library=library)
+    assert found.text == "a cat, (of the project:0.7)"
+    [note] = found.diagnostics
+    assert (note.code, note.severity) == ("IMP308", "info")
+    assert note.message == (
+        '"noir" is project/noir here, which comes before user/noir and photorealistic/noir'
+    )
+    assert [style.name for style in library.namesakes("noir")] == [
+        "user/noir",
+        "photorealistic/noir",
+    ]
+    assert not compose("a cat", styles=["project/noir"], library=library).diagnostics
+    user = Library((folders[1],))
+    assert compose("a cat", styles=["noir"], library=user).text == "a cat, of the user"
+
+
+def test_the_nearest_alias_goes_before_a_name_further_away(library):
+    found = library("  mine: {text: b, aliases: [noir]}")
+    assert found.find("noir")[0].name == "mine/mine"
+    assert [style.name for style in found.namesakes("noir")] == ["photorealistic/noir"]
+
+
+def test_a_pack_loaded_by_hand_is_the_nearest(library, tmp_path):
+    library("  noir: {text: a}", "format: 1\nname: byhand\nstyles:\n", "byhand.yaml")
+    pack = impasto.load_pack(tmp_path / "byhand.yaml")
+    (tmp_path / "byhand.yaml").unlink()
+    found = library("  noir: {text: b}").with_pack(pack)
+    assert found.find("noir")[0].name == "byhand/noir"
+    assert [style.name for style in found.namesakes("noir")] == ["mine/noir", "photorealistic/noir"]
+
+
+def test_two_packs_of_one_folder_with_one_short_name_are_told_apart_by_hand(library):
+    library("  own: {text: a}", "format: 1\nname: other\nstyles:\n", "other.yaml")
+    with pytest.raises(StyleError, match="write mine/own or other/own"):
+        library("  own: {text: b}").find("own")
 
 
 @pytest.mark.parametrize("key", ["own", "'own'", '"own"', '"o\\x77n"', "? own\n  "])

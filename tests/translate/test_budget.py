@@ -44,10 +44,10 @@ def test_every_encoder_has_its_limit():
 LONG = "a red fox, " * 18 + "deep snow, a frozen lake"
 
 
-def test_a1111_reads_on_and_diffusers_does_not():
+def test_a1111_reads_on_and_a_hosted_pipeline_does_not():
     here = token_budget(LONG, "sdxl").main
     assert (here.count, len(here.chunks), here.lost) == (78, 2, ())
-    there = token_budget(LONG, "sdxl", "diffusers").main
+    there = token_budget(LONG, "sdxl", "huggingface").main
     assert [piece.text for piece in there.lost_pieces] == ["a frozen lake"]
     assert there.lost_pieces[0].span.text == "a frozen lake"
 
@@ -75,7 +75,7 @@ def test_words_are_traced_to_the_file_that_brought_them(tmp_path):
     composed = impasto.compose(
         "fox, " * 2 + "snow and ice " * 23, styles=["film/noir"], library=Library([tmp_path])
     )
-    reading = token_budget(composed, "sdxl", "diffusers").main
+    reading = token_budget(composed, "sdxl", "huggingface").main
     (piece,) = reading.lost_pieces
     assert piece.text.endswith("cigarette smoke")
     assert piece.span.file == str(pack)
@@ -84,7 +84,7 @@ def test_words_are_traced_to_the_file_that_brought_them(tmp_path):
 
 def test_words_that_a_dialect_moved_are_still_found():
     text = "fog, tall grass, (red fox:1.4), " + "snow and ice, " * 26
-    reading = token_budget(text, "sdxl", "diffusers").main
+    reading = token_budget(text, "sdxl", "huggingface").main
     assert reading.text.startswith("red fox")
     first = reading.pieces(reading.chunks[0][:2])[0]
     assert (first.text, first.span.text) == ("red fox", "red fox")
@@ -101,7 +101,7 @@ def test_a_dialect_stands_for_its_hosts():
 
 @pytest.mark.parametrize("words", [1, 30, 74, 76, 300])
 @pytest.mark.parametrize("word", ["a ", "q,", "x9 ", "é ", "（"])
-@pytest.mark.parametrize("target", [("sdxl", "diffusers"), ("flux-schnell", None)])
+@pytest.mark.parametrize("target", [("sdxl", "huggingface"), ("flux-schnell", None)])
 def test_what_surely_fits_does_fit(words, word, target):
     made = impasto.translate(impasto.read(word * words, "plain"), *target)
     if surely_fits(made):
@@ -116,7 +116,7 @@ def test_the_longest_of_several_prompts_is_counted():
 
 
 def test_it_is_data():
-    told = token_budget(LONG, "sdxl", "diffusers").to_json()
+    told = token_budget(LONG, "sdxl", "huggingface").to_json()
     (reading,) = told["prompt"]
     assert told["format"] == 1
     assert reading["count"] == sum(chunk["count"] for chunk in reading["chunks"]) == 78

@@ -198,14 +198,14 @@ def read_text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig").replace("\r\n", "\n")
     except FileNotFoundError:
-        near = _near_files(path)
-        raise FileError(f"there is no file {path}", hint=near) from None
+        raise FileError(f"there is no file {path}", hint=near_files(path)) from None
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
         raise FileError(f"cannot read {path}: {reason}") from error
 
 
-def _near_files(path: Path) -> str:
+def near_files(path: Path) -> str:
+    """Return a hint at a file in the same folder with nearly the name of `path`, or ""."""
     from impasto.diagnostics import did_you_mean  # noqa: PLC0415
 
     folder = path.parent

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from impasto.diagnostics import Diagnostic
 from impasto.syntax.parser import parse
 from impasto.syntax.phrases import Phrase, print_phrases
+from impasto.syntax.weights import number_json
 
 if TYPE_CHECKING:
-    from impasto.compose.merge import Fold, Stack
+    from impasto.compose.merge import Fold, Merged
     from impasto.compose.recipe import Recipe
     from impasto.source import Span
     from impasto.styles.layer import Target
@@ -42,7 +43,7 @@ class Fragment(NamedTuple):
         """Return the fragment as a JSON-ready object."""
         return {
             "text": self.text,
-            "weight": self.weight,
+            "weight": number_json(self.weight),
             "role": self.role,
             "span": self.span.to_json(),
         }
@@ -52,7 +53,8 @@ class Composition:
     """A composed prompt for one model, or for none in particular.
 
     `parts` and `negative` are phrases; `prompt` and `negative_prompt` are the trees. The
-    parameters have canonical names. `target` is the model it was composed for.
+    parameters have canonical names. `target` is the model it was composed for, `merged` says what
+    happened where phrases and styles met.
     """
 
     def __init__(
@@ -62,14 +64,14 @@ class Composition:
         parts: tuple[ComposedPart, ...],
         negative: tuple[Phrase, ...],
         parameters: dict[str, object],
-        found: tuple[tuple[Fold, ...], tuple[Fold, ...], Stack],
+        merged: Merged,
     ) -> None:
         self.recipe = recipe
         self.target = target
         self.parts = parts
         self.negative = negative
         self.parameters = parameters
-        self._found = found
+        self.merged = merged
 
     def __repr__(self) -> str:
         return f"Composition({self.text!r})"
@@ -103,6 +105,16 @@ class Composition:
         return self.recipe.seed
 
     @property
+    def parameter_styles(self) -> dict[str, str]:
+        """The style that asks for each parameter that neither the file nor the call gives."""
+        asked_for, styles = self.recipe.parameters, self.merged.styles.parameter_styles
+        return {
+            name: styles[name]
+            for name in self.parameters
+            if name in styles and name not in asked_for
+        }
+
+    @property
     def fragments(self) -> tuple[Fragment, ...]:
         """Every phrase of the result, positive then negative, with its file and line.
 
@@ -120,7 +132,7 @@ class Composition:
     @cached_property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """What composing noticed: folded phrases, conflicts, parameters that disagree."""
-        folds, conflicts, styles = self._found
+        folds, conflicts, styles = self.merged
         asked_for = self.recipe.parameters
         return (
             *(_fold_note(fold) for fold in folds),
@@ -128,6 +140,7 @@ class Composition:
             *(_override(*args) for args in styles.overridden if args[0] not in asked_for),
             *(_repeat(*args) for args in styles.repeated),
             *(_variety(*args) for args in styles.varied),
+            *(_namesake(*args) for args in styles.namesakes),
         )
 
 
@@ -191,4 +204,15 @@ def _variety(first: str, second: str) -> Diagnostic:
         "info",
         f"{first} and {second} are one style with different options; both count",
         hint="name it once, with the options it should have",
+    )
+
+
+def _namesake(name: str, others: tuple[str, ...]) -> Diagnostic:
+    short = name.partition("/")[2]
+    return Diagnostic(
+        "IMP308",
+        "shadowed-style",
+        "info",
+        f'"{short}" is {name} here, which comes before {" and ".join(others)}',
+        hint="write the pack, too, and it is the same style everywhere",
     )

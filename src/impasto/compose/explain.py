@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from math import isfinite
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from impasto.compose.trace import Stretch, Tracer
@@ -11,6 +10,7 @@ from impasto.source import Source, Span
 from impasto.styles.layer import variants
 from impasto.syntax.prompt import Prompt
 from impasto.syntax.runs import TEXT
+from impasto.syntax.weights import number_json
 from impasto.templates.origins import RenderedSource
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class Piece(NamedTuple):
         """Return the piece as a JSON-ready object."""
         return {
             "text": self.text,
-            "weight": self.weight if isfinite(self.weight) else str(self.weight),
+            "weight": number_json(self.weight),
             "rule": self.rule,
             "span": self.span.to_json() if self.span else None,
             "style": self.style or None,
@@ -132,7 +132,7 @@ class _Explainer:
         self._homes = _Homes(composition, file)
         self._values = dict(_values(composition))
         self._folded: dict[int, tuple[Span, ...]] = {}
-        for fold in composition._found[0]:  # noqa: SLF001 - in the same room
+        for fold in composition.merged.folds:
             spans = self._folded.get(id(fold.kept), ())
             self._folded[id(fold.kept)] = (*spans, fold.dropped.span)
 
@@ -253,11 +253,10 @@ def _is_in_variant(style: Style, span: Span, target: Target) -> bool:
 
 def _settings(composition: Composition, file: PromptFile | None) -> Iterator[Setting]:
     """Yield the parameters and who asks for them."""
-    asked = composition.recipe.parameters
-    origin = composition._found[2].parameter_styles  # noqa: SLF001 - in the same room
+    styles = composition.parameter_styles
     for name, value in composition.parameters.items():
-        if name not in asked:
-            yield Setting(name, value, origin.get(name, ""))
+        if name in styles:
+            yield Setting(name, value, styles[name])
         elif file and file.parameters.get(name) == value:
             yield Setting(name, value, span=file.parameter_span(name))
         else:

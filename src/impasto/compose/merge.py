@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from impasto.models.parameters import overridden
-from impasto.styles.layer import SLOT_RUN, Layer, Target, layers
+from impasto.styles.layer import Layer, Target, layers
 from impasto.syntax.phrases import Phrase, strength
 from impasto.syntax.runs import CLOSE, OPEN, TEXT, Run
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from impasto.styles.library import Library
 
 Phrases = tuple[Phrase, ...]
+_STOPS = (".", "!", "?")
+_LOOSE_STOP = re.compile(r"\s+(?=[.!?](?:\s|\Z))")
 
 
 class Fold(NamedTuple):
@@ -35,6 +38,15 @@ class Stack(NamedTuple):
     overridden: tuple[tuple[str, object, str, str], ...]
     repeated: tuple[tuple[str, float, float], ...] = ()
     varied: tuple[tuple[str, str], ...] = ()
+    namesakes: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+class Merged(NamedTuple):
+    """What happened where phrases and styles met."""
+
+    folds: tuple[Fold, ...]
+    conflicts: tuple[Fold, ...]
+    styles: Stack
 
 
 def stack(uses: Sequence[str], target: Target, library: Library) -> Stack:
@@ -45,6 +57,7 @@ def stack(uses: Sequence[str], target: Target, library: Library) -> Stack:
     wins; `overridden` tells (name, value, loser, winner). A style that is there again stays in
     its first place, with the stronger weight; `repeated` tells (style, its weight, the weaker
     weight) where the two differ. With other options it is another style; `varied` tells both.
+    `namesakes` tells (style, others) where the short name of a style could mean others.
     """
     found: dict[str, tuple[Layer, float]] = {}
     repeated: list[tuple[str, float, float]] = []
@@ -73,7 +86,13 @@ def stack(uses: Sequence[str], target: Target, library: Library) -> Stack:
         tuple(notes),
         tuple(repeated),
         _varied(ordered),
+        _namesakes(uses, library),
     )
+
+
+def _namesakes(uses: Sequence[str], library: Library) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    found = {library.find(use)[0].name: library.namesakes(use) for use in uses}
+    return tuple((name, tuple(o.name for o in others)) for name, others in found.items() if others)
 
 
 def _varied(ordered: Sequence[Layer]) -> tuple[tuple[str, str], ...]:
@@ -121,7 +140,7 @@ def _parameters(
 def dress(phrases: Phrases, styles: Stack) -> Phrases:
     """Return `phrases` inside the styles that have a slot, followed by those that have none."""
     for layer in styles.wrapping:
-        phrases = _wrap(phrases, layer.phrases)
+        phrases = _wrap(phrases, layer)
     return _open_end(phrases) + styles.appended if styles.appended else phrases
 
 
@@ -136,14 +155,13 @@ def _open_end(phrases: Phrases) -> Phrases:
     return (*phrases[:-1], Phrase((*runs, Run(TEXT, text, last.weight, last.span))))
 
 
-def _wrap(inner: Phrases, outer: Phrases) -> Phrases:
+def _wrap(inner: Phrases, layer: Layer) -> Phrases:
     found: list[Phrase] = []
-    for phrase in outer:
-        slot = next((at for at, run in enumerate(phrase.runs) if run.kind == SLOT_RUN), -1)
+    for phrase, slot in zip(layer.phrases, layer.slots, strict=True):
         if slot < 0:
             found.append(phrase)
         else:
-            is_last = phrase is outer[-1]
+            is_last = phrase is layer.phrases[-1]
             ends = slot + 1 == len(phrase.runs)
             found += _fill_slot(inner if is_last or not ends else _open_end(inner), phrase, slot)
     return tuple(found)
@@ -152,7 +170,7 @@ def _wrap(inner: Phrases, outer: Phrases) -> Phrases:
 def _fill_slot(inner: Phrases, outer: Phrase, slot: int) -> list[Phrase]:
     """Return `inner` with what stands before and behind the slot joined to its ends."""
     runs = outer.runs
-    head, tail = runs[:slot], runs[slot + 1 :]
+    head, tail = runs[:slot], _closed_up(runs[slot + 1 :])
     found = [phrase.scaled(runs[slot].weight) for phrase in inner]
     if not found:
         return _around_nothing(head, tail)
@@ -161,13 +179,20 @@ def _fill_slot(inner: Phrases, outer: Phrase, slot: int) -> list[Phrase]:
     if head:
         found[0] = Phrase(head + found[0].runs)
     if tail:
-        last = found[-1].runs
+        last = found[-1]
         joint = None
-        if tail[0].text.startswith((".", "!", "?")):
-            last, tail, key = _one_stop(last, tail)
-            joint = (Phrase(last), _tail(outer, tail, key))
-        found[-1] = Phrase(last + tail, joint)
+        if tail[0].text.startswith(_STOPS):
+            runs, tail, key = _one_stop(last.runs, tail)
+            last = last if runs is last.runs else Phrase(runs)  # writers may remember it
+            joint = (last, _tail(outer, tail, key))
+        found[-1] = Phrase(last.runs + tail, joint)
     return found
+
+
+def _closed_up(tail: tuple[Run, ...]) -> tuple[Run, ...]:
+    """Return the words behind a slot without a space before the stop they begin with."""
+    stop = _LOOSE_STOP.match(tail[0].text) if tail and tail[0].kind == TEXT else None
+    return (_with_text(tail[0], tail[0].text[stop.end() :]), *tail[1:]) if stop else tail
 
 
 def _tail(outer: Phrase, tail: tuple[Run, ...], key: str) -> Phrase:

@@ -65,10 +65,11 @@ class Recipe(NamedTuple):
         negative, dropped = merge.fold(negative + styles.negative)
         wanted = parts[0].phrases if len(parts) == 1 else tuple(p for x in parts for p in x.phrases)
         clashes = merge.conflicts(wanted, negative)
-        parameters = overridden(styles.parameters, self.parameters)
-        return Composition(
-            self, target, parts, negative, parameters, (folds + dropped, clashes, styles)
-        )
+        parameters = dict(styles.parameters)
+        if self.parameters:
+            parameters = overridden(parameters, self.parameters)
+        merged = merge.Merged(folds + dropped, clashes, styles)
+        return Composition(self, target, parts, negative, parameters, merged)
 
     def _dressed(
         self, target: Target, styles: merge.Stack

@@ -9,26 +9,24 @@ from __future__ import annotations
 
 from base64 import b64encode
 from functools import cache
-from hashlib import sha256
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from msgspec import Struct
 
 from impasto.gallery.exhibit import Exhibit, picture_size
+from impasto.gallery.web import FOLDER, environment, own, policy
 from impasto.models.registry import all_models
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
+
+    from jinja2 import Environment
 
     from impasto.styles.library import Pack
 
 MARK = '<meta name="generator" content="impasto gallery, format 1">'
 """By this line a file is known to be a gallery that may be written anew."""
-
-_FOLDER = Path(__file__).parent
 
 
 class Print(Struct, frozen=True):
@@ -57,7 +55,7 @@ def page(prints: Iterable[Print], title: str = "Style gallery") -> str:
         (found[0].exhibit.style.pack, found) for found in rooms.values()
     ]
     tags = _by_tag(one for _, found in packs for one in found)
-    style, script = _own("page.css"), _own("page.js")
+    style, script = own(FOLDER / "page.css"), own(FOLDER / "page.js")
     return (
         _environment()
         .get_template("page.html.jinja")
@@ -68,21 +66,11 @@ def page(prints: Iterable[Print], title: str = "Style gallery") -> str:
             tags=tags,
             numbers={tag: number for number, tag in enumerate(tags, 1)},
             models=all_models(),
-            policy=f"default-src 'none'; img-src data:; style-src {_hash(style)}; "
-            f"script-src {_hash(script)}; base-uri 'none'; form-action 'none'",
+            policy=policy(style, script),
             style=style,
             script=script,
         )
     )
-
-
-def _own(name: str) -> Markup:
-    """Return a file of ours, which stands in the page as it is."""
-    return Markup((_FOLDER / name).read_text(encoding="utf-8"))  # noqa: S704 - no text of a pack
-
-
-def _hash(text: str) -> str:
-    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode('ascii')}'"
 
 
 def _by_tag(prints: Iterable[Print]) -> dict[str, list[Exhibit]]:
@@ -96,20 +84,4 @@ def _by_tag(prints: Iterable[Print]) -> dict[str, list[Exhibit]]:
 
 @cache
 def _environment() -> Environment:
-    made = Environment(
-        loader=FileSystemLoader(_FOLDER),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    made.filters["facts"] = facts
-    return made
-
-
-def facts(parameters: Mapping[str, object]) -> str:
-    """Return parameters in one line: "width 1024, height 1024, guidance_scale 6"."""
-    return ", ".join(
-        f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}"
-        for name, value in parameters.items()
-    )
+    return environment(FOLDER)

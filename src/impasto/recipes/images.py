@@ -71,6 +71,7 @@ class ImageSet:
         models: for these instead of those that the recipe names.
         library: where styles are looked up; the built-in packs by default.
         wildcards: folders of word lists.
+        backend: where images come from whose recipe does not say it.
 
     Raises:
         FileError: the recipe names styles or values that there are not, or two images alike.
@@ -85,8 +86,10 @@ class ImageSet:
         models: Sequence[str] = (),
         library: Library | None = None,
         wildcards: Sequence[Path] = (),
+        backend: str | None = None,
     ) -> None:
         self.recipe = recipe
+        self._backend = backend
         self.library = library or default_library()
         self._lists = Wordlists(tuple(wildcards))
         recipe.check_styles(self.library)
@@ -115,7 +118,7 @@ class ImageSet:
         variant = self.recipe.variants.get(card.id, UNCHANGED)
         parameters = {SEED: made.seed} if made.is_seeded and SEED not in recipe.parameters else {}
         composition = recipe._replace(parameters={**recipe.parameters, **parameters}).compose(card)
-        heard = translate(composition, card.id, variant.backend)
+        heard = translate(composition, card.id, variant.backend or self._backend)
         return Image(made, self._namer.name(made), heard, recipe.styles)
 
     def iterate(self, start: int = 0) -> Iterator[Image]:

@@ -62,11 +62,16 @@ ANYTHING = Anything()
 
 
 class Layer(NamedTuple):
-    """What one style adds at `weight`: `has_slot` says that its phrases wrap the prompt."""
+    """What one style adds at `weight`.
+
+    `slots` has for each of its phrases the run that is the slot, -1 where it has none; with
+    `has_slot` they wrap the prompt.
+    """
 
     style: Style
     weight: float
     phrases: tuple[Phrase, ...]
+    slots: tuple[int, ...]
     has_slot: bool
     negative: tuple[Phrase, ...]
     parameters: dict[str, object]
@@ -89,15 +94,20 @@ def layers(style: Style, weight: float, target: Target, library: Library) -> tup
 def _layer(style: Style, weight: float, target: Target) -> Layer:
     text = _phrases(style, "text", target, with_slot=True)
     negative = _phrases(style, "negative", target, with_slot=False)
-    slotted = any(run.kind == SLOT_RUN for phrase in text for run in phrase.runs)
+    slots = tuple(_slot(phrase) for phrase in text)
     return Layer(
         style,
         weight,
         tuple(_scaled(p, weight) for p in text),
-        slotted,
+        slots,
+        max(slots, default=-1) >= 0,
         tuple(_scaled(p, weight) for p in negative),
         parameters(style, target),
     )
+
+
+def _slot(phrase: Phrase) -> int:
+    return next((at for at, run in enumerate(phrase.runs) if run.kind == SLOT_RUN), -1)
 
 
 def _scaled(phrase: Phrase, weight: float) -> Phrase:

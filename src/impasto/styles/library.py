@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from impasto.errors import SourceError, StyleError, UnknownNameError
 from impasto.styles.pack import Pack, Style, load_pack
@@ -22,6 +22,14 @@ __all__ = ["Library", "Pack", "Style", "load_pack"]
 _MAX_KEPT = 1024
 
 
+class _Use(NamedTuple):
+    """What a reference means: a style, its weight, and the other styles of that short name."""
+
+    style: Style
+    weight: float
+    namesakes: tuple[Style, ...]
+
+
 class Library:
     """The packs that are in reach; a pack is read when one of its styles is first asked for.
 
@@ -33,7 +41,8 @@ class Library:
         self._folders = folders
         self._builtin = builtin
         self._packs: dict[str, Pack] = {}
-        self._uses: dict[str, tuple[Style, float]] = {}
+        self._added: set[str] = set()
+        self._uses: dict[str, _Use] = {}
         self._reach: Reach | None = None
         self._memory: dict[object, Any] = {}
 
@@ -87,6 +96,7 @@ class Library:
         """Put a pack in reach that was loaded by hand; it wins over one of the same name."""
         self.files.setdefault(pack.name, Path(pack.document.span(()).file))
         self._packs[pack.name] = pack
+        self._added.add(pack.name)
         self._uses.clear()
         self._memory.clear()
 
@@ -114,13 +124,25 @@ class Library:
     def find(self, use: str | Source, home: Pack | None = None) -> tuple[Style, float]:
         """Return the style and the weight that a reference names, "pack/style(option=value):0.7".
 
-        Short names are looked up in `home` first. A source gives its places to what is wrong.
+        Short names are looked up in `home` first, then folder by folder: `namesakes` tells what
+        is further away. A source gives its places to what is wrong.
 
         Raises:
             UnknownNameError: there is none; the nearest name is proposed.
-            StyleError: it is no reference, the short name is in several packs, the style has no
-                such option or the value does not suit it.
+            StyleError: it is no reference, the short name is in several packs of one folder, the
+                style has no such option or the value does not suit it.
         """
+        return self._used(use, home)[:2]
+
+    def namesakes(self, use: str) -> tuple[Style, ...]:
+        """Return the styles that a reference by short name could mean and does not.
+
+        Raises:
+            UnknownNameError, StyleError: as `find`.
+        """
+        return self._used(use, None).namesakes
+
+    def _used(self, use: str | Source, home: Pack | None) -> _Use:
         text = use if isinstance(use, str) else use.text
         if home is None and text in self._uses:
             return self._uses[text]
@@ -131,15 +153,15 @@ class Library:
             self._uses[text] = found
         return found
 
-    def _found_by(self, wanted: Reference, home: Pack | None) -> tuple[Style, float]:
+    def _found_by(self, wanted: Reference, home: Pack | None) -> _Use:
         name = wanted.name
-        style = self._qualified(name) if "/" in name else self._short(wanted, home)
+        style, *others = [self._qualified(name)] if "/" in name else self._short(wanted, home)
         weight = style.model.weight if wanted.weight is None else wanted.weight
         if wanted.options:
             from impasto.styles.options import with_options  # noqa: PLC0415 - few uses have them
 
             style = with_options(style, wanted.options)
-        return style, weight
+        return _Use(style, weight, tuple(others))
 
     def _qualified(self, name: str) -> Style:
         pack_name, _, short = name.partition("/")
@@ -153,11 +175,12 @@ class Library:
             raise UnknownNameError("style", name, known)
         return found
 
-    def _short(self, wanted: Reference, home: Pack | None) -> Style:
+    def _short(self, wanted: Reference, home: Pack | None) -> list[Style]:
+        """Return the style of a short name, and behind it those that it hides."""
         name = wanted.name
         own = home.find(name) if home else None
         if own:
-            return own
+            return [own]
         likely = [pack for pack in self.files if self._mentions(pack, name)]
         found = self._styles_called(name, likely) or self._styles_called(name, self.files)
         if not found:
@@ -165,16 +188,25 @@ class Library:
             short = (full.partition("/")[2] for full in known)
             hint = "impasto styles list shows them all"
             raise UnknownNameError("style", name, (*known, *short), hint)
-        if len(found) > 1:
-            hint = f"write {' or '.join(style.name for style in found)}"
+        ranks = [self._rank(style.pack) for style in found]
+        nearest = [style for style, rank in zip(found, ranks, strict=True) if rank == min(ranks)]
+        nearest = [style for style in nearest if style.short_name == name] or nearest
+        if len(nearest) > 1:
+            hint = f"write {' or '.join(style.name for style in nearest)}"
             raise StyleError(f'the style "{name}" is in several packs', wanted.span, hint=hint)
-        return found[0]
+        return [*nearest, *(style for style in found if style is not nearest[0])]
 
     def _styles_called(self, name: str, packs: Iterable[str]) -> list[Style]:
-        """Return the styles of that name; those that have it as an alias where there is none."""
-        loaded = [self.pack(pack) for pack in packs]
-        named = [pack.styles[name] for pack in loaded if name in pack.styles]
-        return named or [pack.aliases[name] for pack in loaded if name in pack.aliases]
+        """Return the styles that have a name, or have it as an alias."""
+        found = (self.pack(pack).find(name) for pack in packs)
+        return [style for style in found if style]
+
+    def _rank(self, pack: Pack) -> int:
+        """Return how far away a pack is: loaded by hand, or by the order of the folders."""
+        if pack.name in self._added:
+            return -1
+        folders = dict.fromkeys(path.parent for path in self.files.values())
+        return list(folders).index(self.files[pack.name].parent)
 
     def _mentions(self, pack: str, name: str) -> bool:
         """Whether a pack has `name` as a key, or in a list, which tells without parsing it."""

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
+
+from msgspec.structs import replace
 
 from impasto.dialects import dialect as load_dialect
 from impasto.dialects.base import Dialect, Script, ScriptPart, Written, in_phrases, whole
-from impasto.errors import LossError
+from impasto.errors import LimitError, LossError
+from impasto.models.adapting import Adapted
+from impasto.models.adapting import adapt as adapted
 from impasto.models.limits import check
-from impasto.models.parameters import normalize, overridden
+from impasto.models.parameters import normalize
 from impasto.models.registry import load_model
 from impasto.syntax.parser import parse
 from impasto.syntax.prompt import Prompt
 from impasto.translate.translation import Translation
+from impasto.translate.yielding import Yielded, give_way
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,6 +43,8 @@ def translate(
     negative: str | None = None,
     parameters: Mapping[str, object] | None = None,
     emphasis: Literal["auto", "words", "order", "drop"] = "auto",
+    adapt: bool = False,
+    strict: bool = False,
 ) -> Translation:
     """Translate a prompt for a model, at a backend or as its maker documents it.
 
@@ -51,12 +58,16 @@ def translate(
         parameters: of the request, with canonical names; added to those of a composition.
         emphasis: how models without weights hear them: "words", "order", by the kind of text
             ("auto"), or not at all ("drop").
+        adapt: change parameters that the model refuses or does not have to the nearest it takes;
+            `changes` of the result says which.
+        strict: raise where there is an error or a warning about the request.
 
     Raises:
         UnknownNameError: the model is unknown.
         PromptSyntaxError: the text is no prompt.
         OpenPromptError: choices or wildcards are left in it.
         LossError: something was lost and `on_loss` is "raise".
+        LimitError: with `strict`, the model would refuse or ignore something.
     """
     card = load_model(_model_of(source, model))
     served = card.for_backend(backend)
@@ -66,7 +77,7 @@ def translate(
     if isinstance(source, (str, Prompt)):
         prompt = parse(source) if isinstance(source, str) else source
         script = _script(prompt, unwanted, writer)
-        wanted: dict[str, Any] = dict(parameters or {})
+        wanted = Yielded(dict(parameters or {}))
         source = prompt
     else:
         composition = _composed(source, card, unwanted)
@@ -74,11 +85,17 @@ def translate(
             tuple(ScriptPart(part.phrases, part.weight) for part in composition.parts),
             composition.negative,
         )
-        wanted = overridden(composition.parameters, normalize(parameters or {}))
+        given = normalize(parameters) if parameters else {}
+        wanted = give_way(card, backend, composition, given)
         source = composition
     script = script._replace(emphasis=emphasis, keep_negative=keep_negative)
     written = writer.write(script)
-    found = _finished(source, unwanted, card, backend, writer, written, wanted)
+    asked = adapted(card, backend, wanted.parameters) if adapt else Adapted(wanted.parameters)
+    found = _finished(source, unwanted, card, backend, writer, written, asked)
+    if wanted.findings:
+        found = replace(found, limits=(*wanted.findings, *found.limits))
+    if strict:
+        _refuse(found)
     if on_loss != "report":
         _complain(found, on_loss)
     return found
@@ -113,11 +130,11 @@ def _finished(
     backend: str | None,
     writer: Dialect,
     written: Written,
-    parameters: Mapping[str, object],
+    asked: Adapted,
 ) -> Translation:
     """Check the request and give the dialect its last word about parameters in the text."""
     checked = check(
-        card, backend, parameters, prompt=written.text, negative_prompt=written.negative
+        card, backend, asked.parameters, prompt=written.text, negative_prompt=written.negative
     )
     text, sent, losses = writer.finish(written, card, checked.parameters, backend)
     return Translation(
@@ -131,7 +148,14 @@ def _finished(
         limits=checked.diagnostics,
         source=source,
         negative=negative,
+        changes=asked.changes,
     )
+
+
+def _refuse(found: Translation) -> None:
+    refused = tuple(one for one in found.limits if one.severity != "info")
+    if refused:
+        raise LimitError(refused)
 
 
 def _complain(found: Translation, on_loss: OnLoss) -> None:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _CJK = "\u2e80-\ufaff\U00020000-\U0003ffff"
 _WORD = rf"[{_CJK}]|[^\W{_CJK}]+(?:[’'-][^\W{_CJK}]+)*"
+_WORD_WITHOUT_CJK = r"\w+(?:[’'-]\w+)*"
+_FIRST_CJK = _CJK[0]
 _NEAR = 3  # words
 _BETWEEN = " \n\t,;"
 
@@ -52,7 +54,7 @@ class Origins:
     def __init__(self, heard: str, runs: Iterable[Run]) -> None:
         self.heard = heard
         written = [word for run in runs if run.kind == TEXT for word in _words(run)]
-        self.words = [(m.start(), m.end()) for m in re.finditer(_WORD, heard)]
+        self.words = [(m.start(), m.end()) for m in _found_in(heard)]
         self.written = [span for _, span in written]
         self.places = _matched(
             [heard[a:b].lower() for a, b in self.words], [word.lower() for word, _ in written]
@@ -109,11 +111,16 @@ def _runs(translation: Translation, *, negative: bool) -> Iterator[Run]:
         yield from phrase.runs
 
 
+def _found_in(text: str) -> Iterator[re.Match[str]]:
+    """Yield the words of a text; the pattern for CJK takes long to compile."""
+    return re.finditer(_WORD if max(text, default="") >= _FIRST_CJK else _WORD_WITHOUT_CJK, text)
+
+
 def _words(run: Run) -> Iterator[tuple[str, Span]]:
     """Yield the words of a text with their places; the whole text's where escapes hide them."""
     source, start, end = run.span.source, run.span.start, run.span.end
     exact = len(run.text) == end - start
-    for word in re.finditer(_WORD, run.text):
+    for word in _found_in(run.text):
         if exact:
             yield word[0], Span(source, start + word.start(), start + word.end())
         else:

@@ -9,6 +9,7 @@ from msgspec import Struct
 if TYPE_CHECKING:
     from impasto.compose.composition import Composition
     from impasto.diagnostics import Diagnostic, Loss
+    from impasto.models.adapting import Change
     from impasto.syntax.prompt import Prompt
     from impasto.syntax.weights import Runs
 
@@ -18,6 +19,7 @@ class Translation(Struct, frozen=True):
 
     `source` is what was translated; `negative` its negative prompt where it is a prompt.
     `limits` are the findings about the request; `diagnostics` has those of composing, too.
+    `changes` are the parameters that were set right where that was asked for.
     """
 
     model: str
@@ -30,6 +32,7 @@ class Translation(Struct, frozen=True):
     limits: tuple[Diagnostic, ...]
     source: Prompt | Composition
     negative: Prompt | None = None
+    changes: tuple[Change, ...] = ()
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
@@ -64,6 +67,7 @@ class Translation(Struct, frozen=True):
 
     def to_json(self) -> dict[str, object]:
         """Return the translation as a JSON-ready object, format 1."""
+        changes = {"changes": [change.to_json() for change in self.changes]} if self.changes else {}
         return {
             "format": 1,
             "model": self.model,
@@ -75,4 +79,5 @@ class Translation(Struct, frozen=True):
             "losses": [loss.to_json() for loss in self.losses],
             "diagnostics": [finding.to_json() for finding in self.diagnostics],
             "canonical": self.canonical,
+            **changes,
         }

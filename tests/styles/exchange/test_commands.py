@@ -109,3 +109,18 @@ def test_other_commands_load_none_of_it():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stderr.strip() == "[]"
+
+
+def test_a_pack_of_ours_is_told_from_word_lists(here, data):
+    run("import", data / "styler.json", "-o", "packs/mine.yaml", "--license", "CC0-1.0")
+    done = run("import", "packs/mine.yaml", "-o", "x")
+    assert done.exit_code == 2
+    assert "packs/mine.yaml is a style pack already" in done.stderr
+    assert "impasto styles add" in done.stderr
+    (here / "packs" / "styles.csv").write_text("name,prompt,negative_prompt\nDusk,dusk,\n")
+    done = run("import", "packs", "-o", "all.yaml", "--format", "json")
+    assert done.exit_code == 0
+    passed = [d for d in json.loads(done.stdout)["diagnostics"] if d["rule"] == "no-style"]
+    assert [d["message"] for d in passed] == [
+        "packs/mine.yaml is a style pack already, and was passed over"
+    ]

@@ -113,7 +113,7 @@ def test_styler(trips):
     assert heard(pack, "sai-texture").text == "texture a cat top down close-up"
     assert pack.styles["sai-3d-model"].model.title == ""
     assert pack.styles["sai-analog-film"].model.title == "sai-analog film"
-    assert heard(pack, "sai-anime").text.startswith("anime artwork a cat . anime style, key visual")
+    assert heard(pack, "sai-anime").text.startswith("anime artwork a cat. anime style, key visual")
 
 
 def test_fooocus_names_that_are_no_texts(tmp_path, trips):

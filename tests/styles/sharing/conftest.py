@@ -1,28 +1,13 @@
 from __future__ import annotations
 
 import io
-import os
-import subprocess
-import sys
 import zipfile
-from importlib.util import module_from_spec, spec_from_file_location
-from pathlib import Path
 
 import pytest
 
+from client import server
+from commands import in_process, own_process, workplace
 from impasto.styles.sharing import Project
-
-SERVER = Path(__file__).parents[2] / "client" / "server.py"
-
-
-def _load_server():
-    spec = spec_from_file_location("sharing_server", SERVER)
-    module = sys.modules[spec.name] = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-_server = _load_server()
 
 
 def pack_text(name="fog", version="1.0.0", text="{{ prompt }}, thick fog", more=""):
@@ -43,13 +28,13 @@ def zipped(files, method=zipfile.ZIP_DEFLATED):
 
 @pytest.fixture(scope="session")
 def acts():
-    return _server
+    return server
 
 
 @pytest.fixture
 def site():
     """A server on loopback that has nothing yet."""
-    found = _server.Site(_server.answer(404))
+    found = server.Site(server.answer(404))
     yield found
     found.close()
 
@@ -57,16 +42,7 @@ def site():
 @pytest.fixture(autouse=True)
 def place(tmp_path, monkeypatch):
     """An empty project to work in, and no settings from outside."""
-    for name in list(os.environ):
-        if name.startswith("IMPASTO_") or name.upper() in ("NO_COLOR", "HTTP_PROXY", "ALL_PROXY"):
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("IMPASTO_CONFIG", str(tmp_path / "home" / "config.toml"))
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1,localhost")
-    monkeypatch.setenv("COLUMNS", "100")
-    here = tmp_path / "here"
-    here.mkdir()
-    monkeypatch.chdir(here)
-    return here
+    return workplace(tmp_path, monkeypatch, columns=100)
 
 
 @pytest.fixture
@@ -89,27 +65,9 @@ def source(tmp_path):
 
 @pytest.fixture
 def impasto():
-    """Run the command as a process of its own."""
-
-    def call(*args, python=(), **variables):
-        return subprocess.run(
-            [sys.executable, *python, "-c", "from impasto.cli.app import main; main()", *args],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            encoding="utf-8",
-            env={**os.environ, **variables},
-            check=False,
-            timeout=60,
-        )
-
-    return call
+    return own_process
 
 
 @pytest.fixture
 def run():
-    """Run the command in this process."""
-    from click.testing import CliRunner
-
-    from impasto.cli.app import main
-
-    return lambda *args: CliRunner().invoke(main, [str(arg) for arg in args])
+    return in_process

@@ -112,6 +112,24 @@ def test_a_prompt_that_uses_a_shadowed_name_is_told_and_no_other(place, put, imp
     assert "IMP308" not in impasto("lint", "b.prompt").stdout
 
 
+def test_a_short_name_of_several_packs_means_the_nearest_and_it_is_told(
+    place, put, package, impasto, tmp_path
+):
+    env = {"PYTHONPATH": str(package)}
+    put(tmp_path / "home" / "style_packs", "of the user", name="mist")
+    (place / "a.prompt").write_text("---\nstyles: [plain]\n---\na cat\n")
+    done = impasto("compose", "a.prompt", **env)
+    assert done.stdout.splitlines()[0] == "  prompt     a cat, of the user"
+    assert '"plain" is mist/plain here, which comes before fog/plain' in done.stdout
+    put(place / "style_packs", "of the project", name="rain")
+    done = impasto("lint", "a.prompt", **env)
+    assert done.returncode == 0
+    assert (
+        'a.prompt:2:9: IMP308 shadowed-style info: "plain" is rain/plain here, which comes before '
+        "mist/plain and fog/plain"
+    ) in done.stdout
+
+
 @pytest.mark.parametrize(
     "place_of", ["acme_styles.nowhere", "no_such_package.packs", "acme_styles:packs", ".packs"]
 )

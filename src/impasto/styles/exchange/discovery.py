@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from impasto.errors import FileError
@@ -19,6 +20,9 @@ AUTO: Final = "auto"
 MAX_BYTES: Final = 16_000_000
 MAX_FILES: Final = 10_000
 _SURE: Final = 0.5
+_PACK_KEYS: Final = ("format", "styles")
+_PACK: Final = "is a style pack already"
+_ADD: Final = "impasto styles add brings it into a project"
 
 
 def collections(
@@ -44,11 +48,12 @@ def _sorted_out(folder: Path, findings: list[Diagnostic]) -> Iterator[tuple[Give
     guessed = [(given, *_guess(given)) for given in _folder(folder, suffixes)]
     least = _SURE if any(sure >= _SURE for _, _, sure in guessed) else 0.01
     for given, form, sure in guessed:
-        if sure >= least:
+        if sure >= least and not _is_pack(given):
             yield given, form
-        else:
-            message = f"{given.source.name} is no collection of styles, and was passed over"
-            findings.append(finding(NO_STYLE, message, given.source.span(0, 0)))
+            continue
+        what, hint = (_PACK, _ADD) if _is_pack(given) else ("is no collection of styles", "")
+        message = f"{given.source.name} {what}, and was passed over"
+        findings.append(finding(NO_STYLE, message, given.source.span(0, 0), hint))
 
 
 def _folder(folder: Path, suffixes: tuple[str, ...]) -> Iterator[Given]:
@@ -86,8 +91,10 @@ def form_of(given: Given, wanted: str) -> Format:
     """Return the format of a file.
 
     Raises:
-        FileError: no format is like it.
+        FileError: no format is like it, or it is a pack of ours.
     """
+    if _is_pack(given):
+        raise FileError(f"{given.source.name} {_PACK}", hint=_ADD)
     if wanted != AUTO:
         return format_named(wanted)
     form, sure = _guess(given)
@@ -100,6 +107,12 @@ def form_of(given: Given, wanted: str) -> Format:
         given.source.span(0, 0),
         hint=f"--from names it: {', '.join(names())}",
     )
+
+
+def _is_pack(given: Given) -> bool:
+    """Whether a file is a pack of ours, by the keys that every pack has."""
+    text = given.source.text if given.path.suffix in (".yaml", ".yml") else ""
+    return all(re.search(rf"^{key}[ \t]*:", text, re.MULTILINE) for key in _PACK_KEYS)
 
 
 def _guess(given: Given) -> tuple[Format, float]:
