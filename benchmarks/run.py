@@ -15,6 +15,7 @@ ALL = (
     "startup",
     "lint",
     "memory",
+    "batch",
 )
 
 if __name__ == "__main__":

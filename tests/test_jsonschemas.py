@@ -114,6 +114,11 @@ timeout = 60
 concurrency = 2
 style_packs = ["looks"]
 output = "images"
+cache = "results"
+
+[keys]
+bfl = "env:OUR_BFL_KEY"
+fal = "keyring:impasto/fal"
 
 [lint]
 select = ["IMP1", "empty-group"]
@@ -150,6 +155,10 @@ BAD_SETTINGS = (
     '[lint.severity]\nIMP101 = "fatal"',
     '[lint.per-file-ignores]\n"a" = "IMP"',
     "lint = 3",
+    "cache = 3",
+    'keys = "env:A"',
+    '[keys]\nbfl = "sk-123456"',
+    '[keys]\nbfl = "keyring:impasto"',
 )
 
 
@@ -210,6 +219,20 @@ OUTPUTS = {
     "reading": ("read", ODD, "--dialect", "a1111"),
     "comparison": ("compare", ODD),
     "expansion": ("expand", "{a|b|c} d"),
+    "generation": (
+        "generate",
+        "(a:1.3)",
+        "-m",
+        "flux-dev",
+        "-p",
+        "size=100x100",
+        "--adapt",
+        "--preview",
+        "-o",
+        "made/",
+    ),
+    "models": ("models", "list"),
+    "model": ("models", "show", "flux-dev", "--backend", "fal"),
     "token-budgets": ("tokens", "a fox, " * 60, "--for", "sdxl,flux-dev,dall-e-3"),
 }
 

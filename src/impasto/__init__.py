@@ -30,14 +30,18 @@ if TYPE_CHECKING:
     from impasto.dialects.detect import Guess as Guess
     from impasto.dialects.detect import detect as detect
     from impasto.errors import ImpastoError as ImpastoError
+    from impasto.errors import LimitError as LimitError
+    from impasto.errors import LockError as LockError
     from impasto.errors import LossError as LossError
     from impasto.errors import OpenPromptError as OpenPromptError
+    from impasto.errors import PackError as PackError
     from impasto.errors import PromptSyntaxError as PromptSyntaxError
     from impasto.errors import SourceError as SourceError
     from impasto.errors import StyleError as StyleError
     from impasto.errors import TemplateError as TemplateError
     from impasto.errors import UnknownNameError as UnknownNameError
     from impasto.formatting.api import format as format  # noqa: A004 - the field's word
+    from impasto.images.inspection import inspect as inspect
     from impasto.lint.api import lint as lint
     from impasto.models.registry import load_model as load_model
     from impasto.source import Source as Source
@@ -67,10 +71,13 @@ _HOME = {
     "Guess": "impasto.dialects.detect",
     "ImpastoError": "impasto.errors",
     "Library": "impasto.styles.library",
+    "LockError": "impasto.errors",
     "Loss": "impasto.diagnostics",
+    "LimitError": "impasto.errors",
     "LossError": "impasto.errors",
     "LossWarning": "impasto.translate.api",
     "OpenPromptError": "impasto.errors",
+    "PackError": "impasto.errors",
     "Prompt": "impasto.syntax.prompt",
     "PromptBuilder": "impasto.builder",
     "PromptSyntaxError": "impasto.errors",
@@ -89,6 +96,7 @@ _HOME = {
     "detect": "impasto.dialects.detect",
     "expand": "impasto.compose.expansion",
     "format": "impasto.formatting.api",
+    "inspect": "impasto.images.inspection",
     "lint": "impasto.lint.api",
     "load_model": "impasto.models.registry",
     "load_pack": "impasto.styles.library",

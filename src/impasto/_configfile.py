@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 USER_FILE = "IMPASTO_CONFIG"
 _PREFIX = "IMPASTO_"
 _SECRETS = frozenset(("api_key", "apikey", "key", "token", "secret", "password", "authorization"))
-_VARIABLE = re.compile(r"(?!sk[-_])[A-Za-z_][A-Za-z0-9_]*")
-_TABLE = re.compile(r"^[ \t]*\[[ \t]*tool[ \t]*\.[ \t]*impasto[ \t]*[.\]]", re.MULTILINE)
-_AT = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)\Z")
+_VARIABLE = r"(?!sk[-_])[A-Za-z_][A-Za-z0-9_]*"
+_TABLE = r"(?m)^[ \t]*\[[ \t]*tool[ \t]*\.[ \t]*impasto[ \t]*[.\]]"
+_AT = r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)\Z"
 
 
 def user_file(environ: Mapping[str, str]) -> Path:
@@ -43,7 +43,7 @@ def find_project(start: Path) -> tuple[Path, tuple[str, ...]] | None:
         own, shared = folder / "impasto.toml", folder / "pyproject.toml"
         if own.is_file():
             return own, ()
-        if shared.is_file() and _TABLE.search(_text(shared)):
+        if shared.is_file() and re.search(_TABLE, _text(shared)):
             return shared, ("tool", "impasto")
     return None
 
@@ -72,7 +72,7 @@ def read(path: Path, table: tuple[str, ...]) -> dict[str, Setting]:
         try:
             checked = _CHECKS[name](value, path.parent)
         except ValueError as problem:
-            if name == "api_key_env":
+            if name in ("api_key_env", "keys"):
                 span = _masked(span)
             raise FileError(f"{name}: {problem}", span) from None
         found[name] = Setting(checked, f"{source.name}:{span.line}", span)
@@ -91,7 +91,7 @@ def from_environment(environ: Mapping[str, str], here: Path) -> dict[str, Settin
     for name, check in _CHECKS.items():
         variable = _PREFIX + name.upper()
         text = environ.get(variable, "")
-        if not text:
+        if not text or name == "keys":  # a table has no variable
             continue
         value: object = text.split(os.pathsep) if name in FOLDERS else text
         try:
@@ -123,8 +123,8 @@ def _parsed(source: Source) -> dict[str, Any]:
         return tomllib.loads(source.text)
     except tomllib.TOMLDecodeError as error:
         said = str(error)
-        at = _AT.search(said)
-        message = _AT.sub("", said)
+        at = re.search(_AT, said)
+        message = re.sub(_AT, "", said)
         start = len(source.text.rstrip())
         if at and at[1]:
             start = min(source.line_starts[int(at[1]) - 1] + int(at[2]) - 1, len(source.text))
@@ -139,7 +139,7 @@ def _key_span(source: Source, table: tuple[str, ...], name: str) -> Span:
     """Return where the key `name` of `table` stands, as near as its usual spelling shows."""
     start = 0
     if table:
-        found = _TABLE.search(source.text)
+        found = re.search(_TABLE, source.text)
         start = found.end() if found else 0
     key = re.compile(rf"""^[ \t]*\[*(?:[\w.]+\.)?["']?({re.escape(name)})\b""", re.MULTILINE)
     at = key.search(source.text, start)
@@ -163,8 +163,8 @@ def _unknown_key(name: str, span: Span) -> FileError:
         return FileError(
             "a key does not belong in a file that others may read",
             _masked(span),
-            hint="put it in the environment variable IMPASTO_API_KEY, or in one that "
-            "api_key_env names",
+            hint="put it in the environment variable IMPASTO_API_KEY, or say in the table keys "
+            'where it is: gateway = "keyring:SERVICE/USER"',
         )
     hint = did_you_mean(name, list(DEFAULTS)) or f"known here: {', '.join(DEFAULTS)}"
     return FileError(f'unknown key "{name}"', span, hint=hint)
@@ -183,12 +183,37 @@ def _word(example: str) -> Callable[[object, Path], str]:
 
 
 def _variable(value: object, _folder: Path) -> str:
-    if not isinstance(value, str) or not _VARIABLE.fullmatch(value):
+    if not isinstance(value, str) or not re.fullmatch(_VARIABLE, value):
         raise ValueError(
             "this is the name of the environment variable that holds the key, "
             f"such as {_PREFIX}API_KEY, never the key itself"
         )
     return value
+
+
+def _keys(value: object, _folder: Path) -> dict[str, str]:
+    """Return the table of keys: where the one for each backend is. No value is ever shown."""
+    from impasto.client import backends  # noqa: PLC0415 - only where the table is
+    from impasto.client.secret import REFERENCE  # noqa: PLC0415
+
+    if not isinstance(value, dict):
+        raise ValueError(  # noqa: TRY004 - as all checks
+            'a table is expected, such as [keys] with bfl = "keyring:impasto/bfl"'
+        )
+    known = backends.names()
+    for name, reference in value.items():
+        if name not in known:
+            raise ValueError(f'there is no backend "{name}"; {_nearest(name, known)}')
+        if not isinstance(reference, str) or not REFERENCE.fullmatch(reference):
+            raise ValueError(
+                f'{name} takes "env:NAME" or "keyring:SERVICE/USER", which say where the key is; '
+                "a key itself does not belong in a file"
+            )
+    return dict(value)
+
+
+def _nearest(name: str, known: tuple[str, ...]) -> str:
+    return did_you_mean(name, list(known)) or f"known are {', '.join(known)}"
 
 
 def _seconds(value: object, _folder: Path) -> float:
@@ -233,4 +258,6 @@ _CHECKS: dict[str, Callable[[object, Path], Any]] = {
     "wildcards": _folders,
     "model_cards": _folders,
     "output": _folder,
+    "cache": _folder,
+    "keys": _keys,
 }

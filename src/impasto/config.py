@@ -28,12 +28,14 @@ DEFAULTS: dict[str, Any] = {
     "backend": None,
     "base_url": None,
     "api_key_env": API_KEY,
+    "keys": {},
     "timeout": 300.0,
     "concurrency": 4,
     "style_packs": (),
     "wildcards": (),
     "model_cards": (),
     "output": Path(),
+    "cache": None,
     "lint": None,
 }
 """Every key with its default. Times are in seconds."""
@@ -106,8 +108,27 @@ class Config:
 
     @property
     def api_key(self) -> str:
-        """The key, from the environment; empty where there is none."""
+        """The key for any backend, from the environment; empty where there is none."""
         return self._environ.get(API_KEY) or self._environ.get(self["api_key_env"], "")
+
+    def key(self) -> str:
+        """Return the key for the backend; empty where there is none.
+
+        It is in the variable that the backend's own users know, else where the table `keys` says,
+        else it is the one for any backend. No key goes to a backend that it was not meant for.
+
+        Raises:
+            AuthError: it is not where the table says.
+        """
+        from impasto.client import backends  # noqa: PLC0415 - only where something is sent
+        from impasto.client.secret import key_at  # noqa: PLC0415
+
+        variables = getattr(backends.backend(self.backend), "keys", ())
+        own = next((key for name in variables if (key := self._environ.get(name))), "")
+        if own:
+            return own
+        reference = self["keys"].get(self.backend)
+        return key_at(reference, self._environ) if reference else self.api_key
 
     def model(self) -> str | None:
         """Return the configured model.

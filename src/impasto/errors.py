@@ -13,6 +13,7 @@ ImpastoError
 ├── UnknownNameError            a model, style, dialect, backend … that nobody defines
 ├── OpenPromptError             choices or wildcards where a closed prompt is needed
 ├── LossError                   a loss where `on_loss="raise"`
+├── LimitError                  a request that the model would refuse or ignore, where `strict`
 ├── ImageError                  an image that cannot be read or written
 ├── PackError                   a style pack that cannot be shared
 │   ├── SourceUnavailable       its source cannot be read or fetched
@@ -35,7 +36,7 @@ ImpastoError
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 if TYPE_CHECKING:
     from impasto.diagnostics import Diagnostic
@@ -171,6 +172,17 @@ class LossError(ImpastoError):
         super().__init__("\n".join(str(loss) for loss in losses))
 
 
+class LimitError(ImpastoError):
+    """A request has findings (`diagnostics`) where the caller asked for one without any.
+
+    Nothing was sent.
+    """
+
+    def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
+        self.diagnostics = diagnostics
+        super().__init__("\n".join(str(found) for found in diagnostics))
+
+
 class ImageError(ImpastoError):
     """An image that cannot be read or written."""
 
@@ -206,12 +218,15 @@ class RequirementError(PackError):
 class BackendError(ImpastoError):
     """A request that did not bring an image.
 
-    `billed` says what is known: "no", "yes" or "maybe". `hint` is what to do next. `status` is
-    the HTTP status, where there was one.
+    `billed` says what is known: "no", "yes" or "maybe". `hint` is what to do next: what the
+    backend knows of it, else the `advice` of the class. `status` is the HTTP status, where there
+    was one. `image_url` is where a finished image lies that could not be fetched.
     """
 
     billed: Literal["no", "yes", "maybe"] = "no"
     retryable = False
+    image_url = ""
+    advice: ClassVar[str] = ""
 
     def __init__(
         self,
@@ -226,7 +241,7 @@ class BackendError(ImpastoError):
     ) -> None:
         super().__init__(message)
         self.message = message
-        self.hint = hint
+        self.hint = hint or self.advice
         self.billed = billed or type(self).billed
         self.status = status
         self.backend = backend
@@ -236,21 +251,27 @@ class BackendError(ImpastoError):
     def __str__(self) -> str:
         paid = {"no": "", "yes": " (it was billed)", "maybe": " (it may have been billed)"}
         hint = f"\n  hint: {self.hint}" if self.hint else ""
-        return f"{self.message}{paid[self.billed]}{hint}"
+        where = f"\n  the image: {self.image_url}" if self.image_url else ""
+        return f"{self.message}{paid[self.billed]}{hint}{where}"
 
 
 class AuthError(BackendError):
     """The key is missing, wrong or not allowed to do this (401, 403)."""
 
+    advice = "check the key, and that it is one for this server"
+
 
 class QuotaError(BackendError):
     """No credit left (402, insufficient quota)."""
+
+    advice = "add credit at the provider, or use another key or backend"
 
 
 class RateLimited(BackendError):  # noqa: N818 - the field's word
     """Too many requests (429); `retry_after` is in seconds, where the server said so."""
 
     retryable = True
+    advice = "try again in a while; fewer requests at once help (concurrency=)"
 
     def __init__(self, message: str, *, retry_after: float | None = None, **known: object) -> None:
         super().__init__(message, **known)  # type: ignore[arg-type]
@@ -259,6 +280,10 @@ class RateLimited(BackendError):  # noqa: N818 - the field's word
 
 class ModerationRefused(BackendError):  # noqa: N818
     """The provider refused the content, at the "input" or the "output" stage."""
+
+    advice = (
+        "rephrase what the filter may take for sensitive content; it will refuse the same again"
+    )
 
     def __init__(
         self,
@@ -276,6 +301,8 @@ class ModerationRefused(BackendError):  # noqa: N818
 class InvalidRequest(BackendError):  # noqa: N818
     """The server does not accept the request (400, 413, 422); `fields` names what it rejected."""
 
+    advice = "check the parameters; `impasto models show MODEL` lists what the model takes"
+
     def __init__(
         self, message: str, *, fields: dict[str, str] | None = None, **known: object
     ) -> None:
@@ -286,30 +313,38 @@ class InvalidRequest(BackendError):  # noqa: N818
 class ModelRetired(BackendError):  # noqa: N818
     """The model no longer exists at this backend."""
 
+    advice = "choose another model; `impasto models` lists those we know"
+
 
 class BackendDown(BackendError):  # noqa: N818
     """The server cannot be reached or answers 5xx."""
 
     retryable = True
+    advice = "check that the server runs, and try again later"
 
 
 class GenerationFailed(BackendError):  # noqa: N818
     """The job ended without an image."""
+
+    advice = "try another seed or a smaller size; the server's own log or dashboard may say more"
 
 
 class ResultExpired(BackendError):  # noqa: N818
     """The image was made but can no longer be fetched."""
 
     billed = "yes"
+    advice = "look for it at the provider's dashboard, or ask for it again"
 
 
 class DeadlineExceeded(BackendError):  # noqa: N818
     """The time for this image is over."""
 
     billed = "maybe"
+    advice = "look at the provider's dashboard before you send it again; then give it more time"
 
 
 class ProtocolError(BackendError):
     """The server answered something that its protocol does not know."""
 
     billed = "maybe"
+    advice = "check that the base URL is the API's; a proxy or login page answers so, too"

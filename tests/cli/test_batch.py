@@ -151,7 +151,7 @@ def test_two_lines_have_no_name_in_common(run, place):
     file = written(place, {"prompt": "a", "output": "X"}, {"prompt": "b", "output": "x.png"})
     found = run("batch", file, "-p", "size=64x64")
     assert found.exit_code == 1
-    assert '"x" is already what prompts.jsonl:1 is called' in found.stderr
+    assert '"x" is already what image 1 is called' in found.stderr
 
 
 def test_a_second_run_keeps_what_is_there_and_makes_what_failed(run, place, server, acts):
@@ -422,3 +422,29 @@ def test_the_key_is_nowhere(place, impasto, server, acts, tmp_path):
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert {"index.db", ".impasto-journal.db"} <= {path.name for path in files}
     assert not [path for path in files if KEY.encode() in path.read_bytes()]
+
+
+@posix
+def test_a_kill_while_a_paid_image_is_fetched_pays_nothing_twice(place, run, server, acts):
+    images = acts.Site(acts.hang)
+    server.plays(acts.url(f"{images.url}/a.png"))
+    args = (written(place, "a"), "--base-url", server.url)
+    process = start(*args)
+    wait_for(images, 1, process)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    images.plays(acts.image())
+    found = run("batch", *args, "--format", "json")
+    images.close()
+    assert found.exit_code == 0, found.stderr
+    assert (events(found)[-1]["resumed"], len(server.seen)) == (1, 1)
+
+
+def test_a_paid_image_that_is_gone_is_told_with_its_address(place, run, server, acts):
+    gone = acts.Site(acts.answer(404))
+    server.plays(acts.url(f"{gone.url}/a.png"))
+    args = ("batch", written(place, "a"), "--base-url", server.url)
+    told = events(run(*args, "--format", "json"))
+    assert [e["image_url"] for e in told if e["event"] == "failed"] == [f"{gone.url}/a.png"]
+    assert "1 paid image could not be fetched" in run(*args).stderr
+    gone.close()

@@ -44,10 +44,11 @@ def test_a_text_a_style_and_parameters(run, snapshot):
 def test_explain_shows_where_every_fragment_was_written(run, file, snapshot):
     found = run("compose", "-f", file, "--set", "subject=Ada", "--explain")
     assert found.exit_code == 0
-    assert "  sailor.prompt\n    11:1    1      " in found.stdout
+    assert "  sailor.prompt\n    11:1    template         portrait of" in found.stdout
     assert "style_packs/photorealistic.yaml (style photorealistic/portrait)" in found.stdout
     assert "(style mixins/shallow-focus)" in found.stdout
     assert found.stdout == snapshot
+    assert found.stdout == run("explain", "-f", file, "--set", "subject=Ada").stdout
 
 
 def test_json_holds_everything(run, file):
@@ -122,10 +123,39 @@ def test_a_mistake_is_explained(run, args, said):
     assert "Traceback" not in found.stderr
 
 
-def test_a_file_given_as_text_is_noticed(run, file):
-    found = run("compose", file)
-    assert found.exit_code == 2
-    assert f"write -f {file}" in found.stderr
+@pytest.mark.parametrize("verb", ["compose", "explain", "translate", "tokens", "generate"])
+def test_text_may_name_a_file(run, file, verb):
+    flags = ("--set", "subject=Ada", "--format", "json")
+    named, given = run(verb, file, *flags), run(verb, "-f", file, *flags)
+    assert named.exit_code == given.exit_code == 0
+    assert verb == "generate" or named.stdout == given.stdout
+
+
+@pytest.mark.parametrize("verb", ["compose", "explain", "translate", "tokens", "generate", "read"])
+def test_a_file_that_is_not_there_is_no_prompt(run, file, place, verb):
+    (place / "prompts").mkdir()
+    for name, said in (
+        ("salor.prompt", 'did you mean "sailor.prompt"?'),
+        ("prompts/old", 'through a pipe ("-")'),
+        (f"{'x' * 5000}.prompt", "there is no file xxx"),
+    ):
+        found = run(verb, name)
+        assert (found.exit_code, found.stdout) == (2, "")
+        assert f"there is no file {name}" in found.stderr
+        assert said in found.stderr
+
+
+@pytest.mark.parametrize(
+    "text", ["24/7", "cat/", "http://a.b/c.png", "a fox, prompts/old", "a/b\0"]
+)
+def test_a_text_with_a_slash_is_a_prompt(run, text):
+    assert run("compose", text).stdout.startswith("  prompt     ")
+    assert run("compose", "-", text="no such.prompt").stdout == "  prompt     no such.prompt\n"
+
+
+def test_a_weight_beyond_all_measure_is_json(run):
+    found = data(run("compose", f"a, (b:{'9' * 400})", "--format", "json"))
+    assert [(f["text"], f["weight"]) for f in found["fragments"]] == [("a", 1.0), ("b", "inf")]
 
 
 def test_a_value_cannot_break_the_prompt(run):

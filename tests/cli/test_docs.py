@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 DOCS = Path(__file__).parents[2] / "docs"
-PAGES = ("cli.md", "explain.md")
+PAGES = ("cli.md", "explain.md", "images.md")
 BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
 COMMAND = [sys.executable, "-c", "from impasto.cli.app import main; main()"]
 

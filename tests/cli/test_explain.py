@@ -52,6 +52,7 @@ def test_a_page_is_written_and_a_place_that_cannot_be_is_told(run, tmp_path):
     page = (tmp_path / "out.html").read_text("utf-8")
     assert "&lt;b&gt;" in page
     assert not re.search(r"<b>|<script", page)
+    assert run("a", "--html", "one.html").stdout == "one.html: 1 piece\n"
     done = run("a", "--html", "no/out.html")
     assert (done.returncode, "cannot write" in done.stderr) == (2, True)
 

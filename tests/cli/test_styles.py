@@ -76,6 +76,13 @@ def test_one_style(run, pack, snapshot):
     )
 
 
+def test_one_style_that_comes_before_others_of_its_name(run, pack):
+    pack(PACK.replace("foggy:", "noir:"))
+    assert "  before     photorealistic/noir: of styles" in run("styles", "show", "noir").stdout
+    found = json.loads(run("styles", "show", "noir", "--format", "json").stdout)
+    assert (found["name"], found["comes_before"]) == ("mine/noir", ["photorealistic/noir"])
+
+
 def test_one_style_as_json(run, pack):
     found = json.loads(run("styles", "show", "foggy", "--format", "json").stdout)
     assert found["name"] == "mine/foggy"
@@ -100,7 +107,8 @@ def test_sound_packs_pass(run, pack):
         ("{{ prompt }}", "{{ promt }}", "9:"),
         ("title: Fog", "title: Fog: [", "6:"),
         ("format: 1", "format: 2", "1:"),
-        ("tags: [weather]", "parameters: {width: 1001}", "5:3"),
+        ("tags: [weather]", "parameters: {steps: many}", "7:5"),
+        ("tags: [weather]", "variants: {sdxl: {parameters: {steps: 900}}}", "7:23"),
     ],
 )
 def test_a_broken_pack_is_found_with_its_place(run, pack, old, new, where):
@@ -110,6 +118,13 @@ def test_a_broken_pack_is_found_with_its_place(run, pack, old, new, where):
     assert f"{file}:{where}" in found.stdout
     data = json.loads(run("styles", "check", file, "--format", "json").stdout)
     assert data["diagnostics"][0]["span"]["file"] == file
+
+
+def test_a_value_that_some_models_take_is_no_mistake(run, pack):
+    file = pack(PACK.replace("tags: [weather]", "parameters: {steps: 40, guidance: 7.5}"))
+    assert run("styles", "check", file).stdout == "2 styles checked: nothing to complain about\n"
+    heard = run("translate", "a cat", "-s", "foggy", "--to", "flux-schnell").stdout
+    assert "the style mine/foggy asks for it" in " ".join(heard.split())
 
 
 def test_all_findings_are_shown_at_once(run, pack):

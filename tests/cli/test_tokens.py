@@ -13,7 +13,7 @@ def test_the_tokens_of_each_model(run, snapshot):
 
 
 def test_what_falls_off_and_where_it_was_written(run, snapshot):
-    found = run("tokens", LONG, "--for", "sdxl", "--backend", "diffusers", "--negative", "blurry")
+    found = run("tokens", LONG, "--for", "sdxl", "--backend", "huggingface", "--negative", "blurry")
     assert found.stdout == snapshot
     assert "a frozen lake (prompt:1:" in " ".join(found.stdout.split())
 

@@ -1,32 +1,20 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from dataclasses import dataclass, field, replace
-from importlib.util import module_from_spec, spec_from_file_location
-from pathlib import Path
 
 import pytest
 
+from client import server
 from impasto.client import AsyncClient, Client
 
 KEY = "sk-Loopback0123456789"
 
 
-def _load(name):
-    spec = spec_from_file_location(f"client_{name}", Path(__file__).with_name(f"{name}.py"))
-    module = sys.modules[spec.name] = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-_server = _load("server")
-
-
 @pytest.fixture(scope="session")
 def acts():
     """What a site can do: the module `server`."""
-    return _server
+    return server
 
 
 @pytest.fixture(autouse=True)
@@ -39,7 +27,7 @@ def no_settings(monkeypatch):
 @pytest.fixture
 def images():
     """The host of the images."""
-    site = _server.Site(_server.image())
+    site = server.Site(server.image())
     yield site
     site.close()
 
@@ -47,7 +35,7 @@ def images():
 @pytest.fixture
 def api(images):
     """The API; it names an image on the other host."""
-    site = _server.Site(_server.url(f"{images.url}/a.png?token=t"))
+    site = server.Site(server.url(f"{images.url}/a.png?token=t"))
     yield site
     site.close()
 

@@ -182,6 +182,15 @@ def trickle(handler, site):
         handler.wfile.flush()
 
 
+def trickle_headers(handler, site):
+    """Send a byte of a header now and then, for ever."""
+    handler.close_connection = True
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\nx-slow: ")
+    while not site.over.wait(0.02):
+        handler.wfile.write(b"z")
+        handler.wfile.flush()
+
+
 def gate(act, event):
     """Wait for the event, then act."""
 

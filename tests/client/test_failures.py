@@ -67,7 +67,7 @@ def test_a_wait_that_is_too_long_is_told(client, api, said, acts, asked, shown):
     assert (len(api.seen), client.sleeps) == (1, [])
 
 
-@pytest.mark.parametrize("act", ["hang", "stall", "trickle"])
+@pytest.mark.parametrize("act", ["hang", "stall", "trickle", "trickle_headers"])
 def test_a_server_that_says_nothing_in_time(client, api, said, acts, act):
     api.plays(getattr(acts, act))
     error = fails(client, errors.DeadlineExceeded, said(), base_url=api.url, timeout=0.3)
@@ -236,3 +236,23 @@ def test_only_the_web_is_fetched_from(client, api, images, said, acts, where):
     images.plays(acts.moved(where))
     api.plays(acts.url(f"{images.url}/a.png"))
     fails(client, errors.ProtocolError, said(), base_url=api.url)
+
+
+@pytest.mark.parametrize("act", ["403", "hang_up", "html"])
+def test_an_error_says_where_the_paid_image_lies(client, api, images, said, acts, act):
+    images.plays({"403": acts.answer(403), "html": acts.html()}.get(act) or acts.hang_up)
+    with pytest.raises(errors.BackendError) as caught:
+        client.generate(said(), base_url=api.url)
+    error = caught.value
+    assert error.image_url == f"{images.url}/a.png?token=t"
+    assert error.billed == "yes"
+    assert f"the image: {images.url}/a.png" in str(error)
+
+
+def test_the_address_of_an_image_does_not_show_the_key(client, api, images, said, acts):
+    images.plays(acts.answer(403))
+    api.plays(acts.url(f"{images.url}/a.png?key=sk-Loopback0123456789"))
+    with pytest.raises(errors.ResultExpired) as caught:
+        client.generate(said(), base_url=api.url)
+    assert "sk-Loopback" not in str(caught.value)
+    assert caught.value.image_url.endswith("?key=***")

@@ -11,7 +11,7 @@ from impasto.client import AsyncClient, Client, problems
 from impasto.client.exchange import Call, Outcome, Sleep, Status, Ticket
 from impasto.client.request import Picture
 from impasto.client.waits import pauses
-from impasto.errors import DeadlineExceeded, InvalidRequest
+from impasto.errors import DeadlineExceeded, InvalidRequest, ProtocolError
 
 
 class Queue:
@@ -114,7 +114,7 @@ def test_a_job_goes_on_later_and_is_not_sent_again(acts, api, said):
 
 def test_a_backend_without_jobs_says_so(said, api):
     with (
-        Client("gateway", api.url) as client,
+        Client("a1111", api.url) as client,
         pytest.raises(InvalidRequest, match="no jobs to go on with"),
     ):
         client.resume(said(), {"url": "x"})
@@ -172,3 +172,65 @@ def test_a_cancelled_task_gives_its_job_up(acts, api, said):
 
     asyncio.run(go())
     assert asked(api)[-1] == "PUT /jobs/7/cancel"
+
+
+def test_a_finished_image_is_fetched_again_without_paying_again(client, acts, api, images, said):
+    """Where an answer names the image, the ticket says where it is."""
+    told = []
+    image = client.generate(said(), base_url=api.url)
+    with Client("gateway", api.url) as again:
+        again.generate(said(), watch=told.append)
+        (ticket,) = (news for news in told if isinstance(news, Ticket))
+        fetched = again.resume(said(), ticket.state)
+    assert fetched.image == image.image
+    assert len(api.seen) == 2
+    assert len(images.seen) == 3
+
+
+def test_what_was_said_of_an_image_is_kept_with_its_ticket(acts, api, images, said):
+    api.plays(
+        acts.answer(
+            200,
+            {
+                "data": [{"url": f"{images.url}/a.png", "seed": 9, "revised_prompt": "a fox"}],
+                "usage": {"cost": 0.04},
+            },
+            {"x-request-id": "r-1"},
+        )
+    )
+    told = []
+    with Client("gateway", api.url) as client:
+        first = client.generate(said(), watch=told.append)
+        again = client.resume(said(), told[0].state)
+    for fact in ("seed", "revised_prompt", "cost", "request_id", "host", "image"):
+        assert getattr(first, fact) == getattr(again, fact)
+    assert (again.seed, again.cost) == (9, 0.04)
+
+
+@pytest.mark.parametrize("answer", ["b64", "key"])
+def test_no_ticket_is_written_that_holds_an_image_or_the_key(acts, api, images, said, answer):
+    named = acts.url(f"{images.url}/a.png?key=sk-Loopback0123456789")
+    api.plays(acts.b64() if answer == "b64" else named)
+    told = []
+    with Client("gateway", api.url, "sk-Loopback0123456789") as client:
+        client.generate(said(), watch=told.append)
+    assert told == []
+
+
+@pytest.mark.parametrize(
+    "state", [{}, {"images": "x"}, {"images": "[]"}, {"images": '["file:///x"]'}]
+)
+def test_a_ticket_that_names_nothing_is_told(api, said, state):
+    with Client("gateway", api.url) as client, pytest.raises(ProtocolError):
+        client.resume(said(), state)
+    assert api.seen == []
+
+
+def test_a_ticket_does_not_lead_inside(said):
+    """A journal of somebody else could name any address."""
+    state = {"images": '["http://127.0.0.1:9/a.png"]'}
+    with (
+        Client("gateway", "http://203.0.113.7") as client,
+        pytest.raises(ProtocolError, match="private address"),
+    ):
+        client.resume(said(), state)

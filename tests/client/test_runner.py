@@ -73,6 +73,24 @@ def run(tmp_path, said):
     return go
 
 
+def test_a_mistake_in_a_backend_costs_one_image(run):
+    class Broken(Painter):
+        def exchange(self, request, settings):
+            if request.prompt == "b":
+                yield Work({}["images"].clear)
+            return (yield from super().exchange(request, settings))
+
+    events, summary = run(Broken(), ["a", "b", "c"])
+    assert [events[n].how for n in range(3)] == ["made", "failed", "made"]
+    error = events[1].error
+    assert (error.message, error.billed) == (
+        "a mistake in the backend \"painter\": KeyError: 'images'",
+        "maybe",
+    )
+    assert isinstance(error.__cause__, KeyError)
+    assert summary.doubtful == 1
+
+
 def test_what_is_there_is_kept_and_what_failed_is_asked_for_again(run, tmp_path):
     painter = Painter("b")
     events, summary = run(painter, ["a", "b", "c"])

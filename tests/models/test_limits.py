@@ -462,7 +462,6 @@ def test_a_negative_prompt_has_its_own_length():
 def test_a_negative_prompt_that_the_model_has_is_fine():
     assert run("sdxl", None, negative_prompt="blurry").diagnostics == ()
     assert run("midjourney-v6", None, negative_prompt="blurry").diagnostics == ()
-    assert run("flux-dev", "diffusers", negative_prompt="blurry").diagnostics == ()
 
 
 # Laws.

@@ -93,3 +93,9 @@ def test_a_mistake_is_told_with_its_place(cards, text, said):
     with pytest.raises(FileError) as error:
         load_model("flux-dev")
     assert said in str(error.value)
+
+
+def test_a_backend_that_hears_a_negative_prompt_in_a_card_of_the_users(cards):
+    cards("- id: flux-dev\n  backends: {diffusers: {negative: field}}\n")
+    checked = check(load_model("flux-dev"), "diffusers", {}, negative_prompt="blurry")
+    assert checked.diagnostics == ()

@@ -1,15 +1,13 @@
 """The example of docs/recipes.md is the file, and its screens are what the command writes.
 
-`python tests/recipes/test_docs.py` writes the screens anew.
+`PYTHONPATH=tests python tests/recipes/test_docs.py` writes the screens anew.
 """
 
 from __future__ import annotations
 
 import re
 import shutil
-import sys
 import tempfile
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import pytest
@@ -20,12 +18,11 @@ EXAMPLES = sorted((ROOT / "examples" / "recipes").iterdir())
 
 
 def rewritten(text, folder):
-    spec = spec_from_file_location("cli_docs", ROOT / "tests" / "cli" / "test_docs.py")
-    module = sys.modules[spec.name] = module_from_spec(spec)
-    spec.loader.exec_module(module)
+    from cli.test_docs import rewritten as page_with_screens
+
     for example in EXAMPLES:
         shutil.copy(example, folder)
-    return module.rewritten(text, folder)
+    return page_with_screens(text, folder)
 
 
 def test_the_page_shows_what_the_command_writes(tmp_path):

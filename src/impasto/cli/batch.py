@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from impasto.cli.batchinput import Inputs
 from impasto.cli.options import format_option
+from impasto.cli.preflight import preflight_options, show_changes
 
 if TYPE_CHECKING:
     from impasto.cli.batchplan import Planner
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from impasto.client.cache import Cache
     from impasto.client.journal import Journal
     from impasto.config import Config
+    from impasto.recipes.images import ImageSet
 
 PLAN = "impasto batch"
 JOURNAL = ".impasto-journal.db"
@@ -30,7 +33,8 @@ Examples:
   impasto batch prompts.jsonl -o foxes/
   impasto batch prompts.csv --model flux-schnell --estimate
   impasto batch prompts.jsonl --base-url https://api.example.com --max-cost 5
-  impasto build foxes.yaml | impasto batch - -o foxes/
+  impasto batch foxes.yaml -o foxes/
+  impasto build foxes.yaml | head -20 | impasto batch - -o foxes/
 
 \b
 The same command again goes on where it was stopped or killed.
@@ -65,20 +69,31 @@ could not be done; 130 interrupted."""
     "--max-cost", type=click.FloatRange(min=0), metavar="USD", help="Stop before it costs more."
 )
 @click.option("--estimate", is_flag=True, help="Say how many there are to make and the cost.")
+@preflight_options
 @click.option("--cache", type=click.Path(file_okay=False), metavar="DIR", help="Another cache.")
 @click.option("--no-cache", is_flag=True, help="Neither read nor fill the cache.")
 @click.option("--dry-run", is_flag=True, help="Print the requests instead of sending them.")
 @click.option("--force", is_flag=True, help="Send also what a limit says is refused.")
+@click.option(
+    "--sheet",
+    "sheets",
+    multiple=True,
+    type=click.Path(dir_okay=False),
+    metavar="FILE",
+    help="Then make a contact sheet: a page (.html) or a picture (.png); repeatable.",
+)
 @format_option("json")
 def batch(files: tuple[str, ...], **options: Any) -> int:
-    """Make the images of FILE…: JSON Lines, CSV, or what `impasto build` wrote; "-" is a pipe.
+    """Make the images of FILE…: a recipe, JSON Lines, CSV, Parquet; "-" is a pipe.
 
     A line is a prompt, or an object: {"prompt": …, "negative": …, "model": …, "styles": […],
-    "seed": …, "parameters": {…}, "output": …}. Columns of a CSV are called so, too.
+    "seed": …, "parameters": {…}, "output": …}, or what `impasto build` wrote. Columns of CSV and
+    Parquet are called so, too. A recipe is a YAML or TOML file.
     """
     from impasto import config as settings
     from impasto.cli.batchplan import Planner
     from impasto.cli.places import checked_client_backend
+    from impasto.cli.sheet import checked_sheets
     from impasto.cli.terminal import Terminal
 
     if options["cache"] and options["no_cache"]:
@@ -91,6 +106,7 @@ def batch(files: tuple[str, ...], **options: Any) -> int:
         raise click.UsageError(
             f"--timeout is a number of seconds above 0, not {config['timeout']:g}"
         )
+    checked_sheets(options["sheets"])
     planner = Planner(config, checked_client_backend(config), options)
     work = _Work(files, config, planner, options, Terminal(sys.stderr))
     if options["dry_run"]:
@@ -114,8 +130,15 @@ class _Work:
         self.planner = planner
         self.options = options
         self.notes = notes
+        self.inputs = Inputs(files, self._recipe)
         self.folder = _folder(options["output"], config, files[0])
         self.journal = Path(options["journal"] or self.folder / JOURNAL)
+
+    def _recipe(self, file: str) -> ImageSet:
+        from impasto.cli.batchrecipe import images_of
+
+        model = self.options["model"]
+        return images_of(file, self.config, (model,) if model else (), self.planner.backend)
 
     @property
     def _as_json(self) -> bool:
@@ -123,7 +146,6 @@ class _Work:
 
     def print_requests(self) -> int:
         """Print every request in a line; return 1 where a line is broken."""
-        from impasto.cli.batchlines import lines
         from impasto.cli.batchtold import show_troubles, trouble_of
         from impasto.cli.lines import line_writer
         from impasto.client.backends.gateway import body
@@ -132,7 +154,7 @@ class _Work:
 
         write = line_writer()
         broken = False
-        for line in lines(self.files):
+        for line in self.inputs:
             try:
                 item = self.planner.item(line)
             except ImpastoError as error:
@@ -146,7 +168,6 @@ class _Work:
     def estimate(self) -> int:
         """Say how many images there are to make and what they cost; nothing is sent or written."""
         from impasto.cli.batchestimate import Estimate
-        from impasto.cli.batchlines import lines
         from impasto.cli.batchtold import show_troubles, trouble_of
         from impasto.cli.terminal import Terminal, write_json
         from impasto.client.exchange import host_of
@@ -160,7 +181,7 @@ class _Work:
             cache = self._cache(stack, only_there=True)
             folder = Folder(self.folder, names.__getitem__)
             found = Estimate(folder, journal, cache, host, self.planner.backend)
-            for line in lines(self.files):
+            for line in self.inputs:
                 try:
                     item = self.planner.item(line)
                 except ImpastoError as error:
@@ -178,16 +199,15 @@ class _Work:
 
     def run(self) -> int:
         """Make the images; return the exit code."""
-        from impasto.cli.batchlines import lines
         from impasto.cli.batchrun import BY_HAND, Batch
         from impasto.cli.batchtold import ToldAsJson, ToldToPeople
 
-        total = None if "-" in self.files else sum(1 for _ in lines(self.files))
+        total = self.inputs.count()
         if total == 0:
             raise click.UsageError(f"there is no prompt in {', '.join(self.files)}")
         kind = ToldAsJson if self._as_json else ToldToPeople
         told = kind(self.folder, self.journal, total, self.notes)
-        found = Batch(lines(self.files), self.planner, told)
+        found = Batch(self.inputs, self.planner, told)
         found.budget = self.options["max_cost"]
         with ExitStack() as stack:
             journal = self._journal(stack)
@@ -198,9 +218,26 @@ class _Work:
             except (KeyboardInterrupt, asyncio.CancelledError):
                 found.stopped = BY_HAND
             finally:
-                doubtful = journal.summary().doubtful
-                told.summary(told.facts(doubtful, self.planner.losing, found.stopped))
+                doubtful = 0 if self.planner.is_free else journal.summary().doubtful
+                facts = told.facts(doubtful, self.planner.losing, found.stopped)
+                told.summary({**facts, "changes": dict(self.planner.changes)})
+                if not self._as_json:
+                    show_changes(self.notes, self.planner.changes)
+        self._write_sheets(told)
         return _code(found, told)
+
+    def _write_sheets(self, told: Told) -> None:
+        if not self.options["sheets"]:
+            return
+        from impasto.cli.sheet import write_sheets
+        from impasto.sheet.frames import Frame, frames_of
+
+        frames = frames_of(self.folder, self.journal)
+        frames += [
+            Frame(name=place, state="failed", reason=trouble.message, hint=trouble.hint)
+            for place, trouble in told.refused
+        ]
+        write_sheets(frames, self.options["sheets"], self.folder.resolve().name)
 
     async def _send(self, found: Batch, told: Told, journal: Journal, cache: Cache | None) -> None:
         from impasto.client.client import AsyncClient
@@ -212,7 +249,7 @@ class _Work:
         client = AsyncClient(
             self.planner.backend,
             config["base_url"] or "",
-            config.api_key or None,
+            config.key() or None,
             timeout=config["timeout"],
             concurrency=config["concurrency"],
             cancel_jobs=False,  # the next run looks for them
@@ -236,11 +273,12 @@ class _Work:
 
     def _cache(self, stack: ExitStack, *, only_there: bool = False) -> Cache | None:
         """Open the cache, where it is of use: a proof is drawn as fast as it is read."""
-        from impasto.client.cache import Cache, default_folder
+        from impasto.cli.places import cache_folder
+        from impasto.client.cache import Cache
 
         if self.options["no_cache"] or self.planner.backend == "proof":
             return None
-        folder = Path(self.options["cache"] or default_folder())
+        folder = cache_folder(self.config, self.options["cache"])
         if only_there and not (folder / "index.db").is_file():
             return None
         return stack.enter_context(closing(Cache(folder)))

@@ -1,4 +1,4 @@
-"""The input of `impasto batch`: JSON Lines and CSV, a prompt in each line, read as it is needed."""
+"""Text files for `impasto batch`: JSON Lines and CSV, a prompt in each line."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 from contextlib import AbstractContextManager, nullcontext
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from impasto.diagnostics import did_you_mean
 from impasto.errors import FileError, ImpastoError
@@ -30,30 +30,17 @@ class BadLineError(ImpastoError):
         self.hint = hint
 
 
-class Line(NamedTuple):
-    """A line of the input: its number among all, from 1, where it stands, and what it says.
+def objects(file: str) -> Iterator[tuple[int, dict[str, Any] | BadLineError]]:
+    """Yield the lines of a file with their numbers, from 1; "-" is the standard input.
 
-    `data` is the object in it, or the error that says why there is none.
-    """
-
-    number: int
-    place: str
-    data: dict[str, Any] | BadLineError
-
-
-def lines(files: Sequence[str]) -> Iterator[Line]:
-    """Yield the lines of all files, empty ones left out; "-" is the standard input.
+    Empty lines are left out. A line is the object in it, or the error that says why there is none.
 
     Raises:
-        FileError: a file cannot be read, or has no column "prompt".
+        FileError: the file cannot be read, or has no column "prompt".
     """
-    number = 0
-    for file in files:
-        name = "standard input" if file == STDIN else file
-        with _opened(file) as stream:
-            for at, data in _objects(file, name, stream):
-                number += 1
-                yield Line(number, f"{name}:{at}", data)
+    name = "standard input" if file == STDIN else file
+    with _opened(file) as stream:
+        yield from _objects(file, name, stream)
 
 
 def _opened(file: str) -> AbstractContextManager[BinaryIO]:
@@ -131,17 +118,24 @@ def _rows(name: str, raws: Iterable[bytes]) -> Iterator[tuple[int, dict[str, Any
         if head:
             yield at, _row(head, cells)
         else:
-            head = _columns(name, cells)
+            head = checked_columns(name, cells)
 
 
-def _columns(name: str, cells: list[str]) -> list[str]:
+def checked_columns(name: str, cells: Sequence[str]) -> list[str]:
+    """Return the names of columns.
+
+    Raises:
+        FileError: there is one that nobody reads, or no "prompt".
+    """
     head = [cell.strip() for cell in cells]
     for column in head:
         if column not in KEYS:
             hint = did_you_mean(column, KEYS) or f"columns are {', '.join(KEYS)}"
             raise FileError(f'{name}: there is no column "{column}"', hint=hint)
     if "prompt" not in head:
-        raise FileError(f'{name}: the column "prompt" is missing', hint="its first row names them")
+        raise FileError(
+            f'{name}: the column "prompt" is missing', hint=f"columns are {', '.join(KEYS)}"
+        )
     return head
 
 

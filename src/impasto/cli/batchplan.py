@@ -3,50 +3,60 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msgspec import Struct
 
 from impasto.cli.batchlines import KEYS, BadLineError
 from impasto.cli.files import IMAGE_SUFFIXES, slug
+from impasto.cli.preflight import Wishes, prepare, refused
 from impasto.diagnostics import did_you_mean
+from impasto.errors import ImpastoError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from impasto.cli.batchlines import Line
+    from impasto.cli.batchinput import Line
     from impasto.cli.inputs import Job
+    from impasto.cli.preflight import Prepared
     from impasto.client.request import Result, Sendable
     from impasto.config import Config
+    from impasto.recipes.images import Image
     from impasto.translate.translation import Translation
 
 _OWN = frozenset({"proof", "a1111", "comfyui", "sdcpp", "invokeai", "swarmui", "diffusers"})
 """Backends that run on a machine of one's own, where an image costs nothing."""
 _BUILT = ("model", "prompt", "negative_prompt", "parameters")
 _KEPT = ("values", "styles", "losses", "choice")
-_UNSAFE = re.compile(r"[^\w\-. ]+")
+_LONGEST = 200  # bytes, as extensions and the marks of unfinished files come after it
+_UNSAFE = re.compile(r"[^\w\-. +]+")
 
 
 class Ready(Struct, frozen=True):
-    """An image of `impasto build`: translated already; `facts` go into its record."""
+    """An image of `impasto build`: translated already."""
 
     model: str
     backend: str
     prompt: str
     negative_prompt: str
     parameters: dict[str, Any]
-    facts: dict[str, Any] = {}
     losses: tuple[object, ...] = ()
 
 
 class Item(NamedTuple):
-    """An image to make: where its line stands, the name of its file, what is sent."""
+    """An image to make: where its line stands, the name of its file, what is sent.
+
+    What was asked for is a `job`; a recipe's image has none. `facts` go into the record as well.
+    """
 
     number: int
     place: str
     name: str
     translation: Sendable
-    job: Job | None
+    job: Job | None = None
+    facts: Mapping[str, object] = MappingProxyType({})
 
     def record(self, result: Result) -> dict[str, object]:
         """Return the record of the image."""
@@ -54,10 +64,10 @@ class Item(NamedTuple):
 
         found: Any = self.translation
         if self.job:
-            return record_of(result, found, self.job)
+            return {**record_of(result, found, self.job), **self.facts}
         from impasto import __version__
 
-        return {"impasto": __version__, **result.record(), **found.facts}
+        return {"impasto": __version__, **result.record(), **self.facts}
 
 
 class Planner:
@@ -71,11 +81,13 @@ class Planner:
         self._model = config.model() or DEFAULT_MODEL
         self.backend = backend
         self.force: bool = options["force"]
+        self._wishes = Wishes.of(options)
         self.losing = 0
+        self.changes: Counter[str] = Counter()
         self._styles = tuple(options["styles"])
         self._seed: int | None = options["seed"]
         self._parameters = read_parameters(options["parameters"])
-        self._names: dict[str, str] = {}
+        self._names: dict[int, int] = {}
 
     def item(self, line: Line) -> Item:
         """Return the image that a line asks for.
@@ -84,54 +96,90 @@ class Planner:
             BadLineError: it says something else than what to make.
             ImpastoError: its prompt, its model or a style is wrong, or a limit is broken.
         """
-        data = line.data
-        if isinstance(data, BadLineError):
-            raise data
+        if isinstance(line.data, ImpastoError):
+            raise line.data
+        item = self._item(line, line.data)
+        self.losing += bool(item.translation.losses)
+        self._take_name(item)
+        return item
+
+    def _item(self, line: Line, data: dict[str, Any] | Image) -> Item:
+        number, place = line.number, line.place
+        if not isinstance(data, dict):
+            self._refuse_options()
+            self._check_limits(data.translation)
+            facts = {key: fact for key in _KEPT if (fact := data.to_json().get(key))}
+            return Item(number, place, data.output, data.translation, facts=facts)
         if "error" in data and "prompt" not in data:
             raise BadLineError("the recipe could not make this image", hint=_message(data["error"]))
-        built = all(key in data for key in _BUILT)
-        made = _ready(data) if built else self._translated(line.number, data)
-        translation, job, words = made
-        self.losing += bool(translation.losses or (job is None and data.get("losses")))
-        return Item(line.number, line.place, self._name(line, words), translation, job)
+        if all(key in data for key in _BUILT):
+            self._refuse_options()
+            ready = _ready(data, force=self.force)
+            facts = {key: data[key] for key in _KEPT if data.get(key)}
+            return Item(number, place, _name(line, data, ready.prompt), ready, facts=facts)
+        made = self._translated(number, data)
+        facts = {"preview_of": made.preview.of.id} if made.preview else {}
+        name = _name(line, data, made.translation.canonical)
+        return Item(number, place, name, made.translation, made.job, facts)
+
+    @property
+    def is_free(self) -> bool:
+        """Whether images cost nothing: their server is one's own."""
+        return self.backend in _OWN
 
     def price(self, translation: Sendable) -> float | None:
         """Return what an image costs in US dollars by its model's card, None where it is silent."""
         from impasto.errors import UnknownNameError
+        from impasto.models.prices import price
         from impasto.models.registry import load_model
 
-        if self.backend in _OWN:
+        if self.is_free:
             return 0.0
         try:
             card = load_model(translation.model).for_backend(self.backend)
         except UnknownNameError:
             return None
-        if card.price_usd is None:
-            return None
-        asked = translation.parameters
-        size = card.sizes.default
-        width = asked.get("width") or (size.width if size else 1024)
-        height = asked.get("height") or (size.height if size else 1024)
-        area = width * height / 1e6 if card.price_per == "megapixel" else 1.0  # type: ignore[operator]
-        count = asked.get("n")
-        return card.price_usd * area * (count if isinstance(count, int) else 1)
+        return price(card, translation.parameters)
 
-    def _translated(self, number: int, data: dict[str, Any]) -> tuple[Translation, Job, str]:
-        from impasto.cli.translate import translations
+    def _refuse_options(self) -> None:
+        """Refuse what could change an image of a recipe, which is translated already.
+
+        Raises:
+            BadLineError: there is such an option.
+        """
+        given = {
+            "--style": self._styles,
+            "--param": self._parameters,
+            "--seed": self._seed is not None,
+            "--adapt": self._wishes.adapt,
+            "--preview": self._wishes.preview,
+        }
+        for option, value in given.items():
+            if value:
+                raise BadLineError(
+                    f"{option} cannot be added to an image of a recipe", hint="say it in the recipe"
+                )
+
+    def _check_limits(self, found: Translation) -> None:
+        if errors := refused(found, self._wishes):
+            raise _refusal(found.model, errors[0].message, errors[0].hint)
+
+    def _translated(self, number: int, data: dict[str, Any]) -> Prepared:
         from impasto.models.registry import load_model
 
         _check(data)
         job = self._job(number, data)
-        card = load_model(data.get("model") or self._model).for_backend(self.backend)
+        model = load_model(data.get("model") or self._model)
+        card = model.for_backend(self.backend)
         parameters = dict(job.parameters)
         if job.seed is not None and ("seed" in card.parameters or "seed" in data):
             parameters["seed"] = job.seed
         job = job._replace(parameters=parameters)
-        found = translations(job, [card.id], self.backend, add_seed=False)[0]
-        errors = [one for one in found.limits if one.severity == "error"]
-        if errors and not self.force:
-            raise BadLineError(f"{card.id} refuses this: {errors[0].message}", hint=errors[0].hint)
-        return found, job, found.canonical
+        made = prepare(job, model, self.backend, self._wishes)
+        self._check_limits(made.translation)
+        said = (*((made.preview,) if made.preview else ()), *made.translation.changes)
+        self.changes.update(map(str, said))
+        return made
 
     def _job(self, number: int, data: dict[str, Any]) -> Job:
         from impasto.cli.inputs import Job
@@ -151,16 +199,22 @@ class Planner:
             seed=seed if isinstance(seed, int) and seed >= 0 else None,
         )
 
-    def _name(self, line: Line, words: str) -> str:
-        """Return the name of the image's file without its extension, like no other's."""
-        given = line.data.get("output") if isinstance(line.data, dict) else None
-        name = _safe(given) if given else f"{line.number:05}-{slug(words)}"
-        before = self._names.setdefault(name.casefold(), line.place)
-        if before != line.place:
-            raise BadLineError(
-                f'"{name}" is already what {before} is called', hint='give it another "output"'
-            )
-        return name
+    def _take_name(self, item: Item) -> None:
+        """Refuse a name that an image before has; further images of a request have "-2" … at the end.
+
+        Raises:
+            BadLineError: as said.
+        """
+        count = item.translation.parameters.get("n")
+        more = range(2, (count if isinstance(count, int) else 1) + 1)
+        for name in (item.name, *(f"{item.name}-{at}" for at in more)):
+            # Hashes: there may be millions of names.
+            before = self._names.setdefault(hash(name.casefold()), item.number)
+            if before != item.number:
+                raise BadLineError(
+                    f'"{name}" is already what image {before} is called',
+                    hint='give it another "output"',
+                )
 
 
 def _check(data: dict[str, Any]) -> None:
@@ -195,14 +249,32 @@ def _styles(data: dict[str, Any]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _ready(data: dict[str, Any]) -> tuple[Ready, None, str]:
+def _ready(data: dict[str, Any], *, force: bool) -> Ready:
     texts = [data[key] for key in ("model", "prompt", "negative_prompt")]
     if not all(isinstance(text, str) for text in texts) or not isinstance(data["parameters"], dict):
         raise BadLineError("this is no image of a recipe", hint='"impasto build" writes them')
     model, prompt, negative = texts
-    facts = {key: data[key] for key in _KEPT if data.get(key)}
-    backend = str(data.get("backend") or "")
-    return Ready(model, backend, prompt, negative, data["parameters"], facts), None, prompt
+    for finding in _listed(data, "diagnostics"):
+        if not force and isinstance(finding, dict) and finding.get("severity") == "error":
+            raise _refusal(model, str(finding.get("message", "")), str(finding.get("hint", "")))
+    backend, losses = str(data.get("backend") or ""), tuple(_listed(data, "losses"))
+    return Ready(model, backend, prompt, negative, data["parameters"], losses)
+
+
+def _listed(data: dict[str, Any], key: str) -> list[Any]:
+    found = data.get(key)
+    return found if isinstance(found, list) else []
+
+
+def _refusal(model: str, message: str, hint: str) -> BadLineError:
+    """Return the error for a request that its model would refuse."""
+    return BadLineError(f"{model} refuses this: {message}", hint=hint)
+
+
+def _name(line: Line, data: dict[str, Any], words: str) -> str:
+    """Return the name of the image's file without its extension."""
+    given = data.get("output")
+    return _safe(given) if given else f"{line.number:05}-{slug(words)}"
 
 
 def _message(error: object) -> str:
@@ -222,6 +294,8 @@ def _safe(output: str) -> str:
     last = clean[-1]
     for suffix in IMAGE_SUFFIXES:
         last = last[: -len(suffix)] if last.lower().endswith(suffix) else last
-    if not all((*clean[:-1], last)) or any(len(part.encode()) > 200 for part in clean):
+    if not all((*clean[:-1], last)):
         raise BadLineError(f'"{output}" is no name of a file')
+    if any(len(part.encode()) > _LONGEST for part in clean):
+        raise BadLineError(f'"{output[:40]}…" is longer than the name of a file may be')
     return "/".join((*clean[:-1], last))

@@ -13,7 +13,7 @@ from impasto.errors import AuthError, ImpastoError, QuotaError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from impasto.cli.batchlines import Line
+    from impasto.cli.batchinput import Line
     from impasto.cli.batchplan import Item, Planner
     from impasto.cli.batchtold import Told
     from impasto.client.request import Result, Sendable

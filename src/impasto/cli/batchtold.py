@@ -46,7 +46,8 @@ def trouble_of(error: ImpastoError) -> Trouble:
 class Told:
     """Counts what becomes of the images and says it.
 
-    `total` is how many lines there are, None where nobody knows before the end.
+    `total` is how many lines there are, None where nobody knows before the end. `refused` are the
+    places of lines that were no images to make, `unfetched` counts paid images that lie elsewhere.
     """
 
     def __init__(self, folder: Path, journal: Path, total: int | None, notes: Terminal) -> None:
@@ -58,6 +59,8 @@ class Told:
         self.cost = 0.0
         self.unpriced = 0
         self.troubles: dict[Trouble, list[str]] = {}
+        self.refused: list[tuple[str, Trouble]] = []
+        self.unfetched = 0
         self._start = time.monotonic()
 
     @property
@@ -87,11 +90,14 @@ class Told:
         self.unpriced += event.cost is None and event.how in ("made", "failed")
         if event.error:
             self.troubles.setdefault(trouble_of(event.error), []).append(item.place)
+            self.unfetched += bool(event.error.image_url)
 
     def broken(self, number: int, place: str, error: ImpastoError) -> None:  # noqa: ARG002
         """Count and say that a line is no image to make."""
         self.counts["failed"] += 1
-        self.troubles.setdefault(trouble_of(error), []).append(place)
+        trouble = trouble_of(error)
+        self.refused.append((place, trouble))
+        self.troubles.setdefault(trouble, []).append(place)
 
     def facts(self, doubtful: int, losing: int, stopped: str) -> dict[str, object]:
         """Return the summary, JSON-ready.
@@ -148,7 +154,8 @@ class ToldAsJson(Told):
         super().event(event, item)
         facts: dict[str, object] = {"number": event.number, "line": item.place}
         if event.error:
-            self._say("failed", {**facts, **_error(trouble_of(event.error))})
+            where = {"image_url": event.error.image_url} if event.error.image_url else {}
+            self._say("failed", {**facts, **_error(trouble_of(event.error)), **where})
             return
         name = "done" if event.how in ("made", "resumed") else event.how
         if event.files:
@@ -227,6 +234,11 @@ class ToldToPeople(Told):
         if facts["losing"]:
             lost = f"{facts['losing']:,} lose something on the way; impasto translate shows what"
             self.notes.line(lost)
+        if self.unfetched:
+            images = f"{self.unfetched:,} paid image{'s' * (self.unfetched > 1)}"
+            self.notes.line(
+                f"{images} could not be fetched; impasto sheet {self.folder} shows where they lie"
+            )
         if facts["stopped"]:
             self.notes.line(f"stopped: {facts['stopped']}")
         if self.there < facts["images"] or (self.total is None and facts["stopped"]):

@@ -92,19 +92,9 @@ def _numbered(count: int) -> str:
 def _images(path: str, models: tuple[str, ...]) -> ImageSet:
     """Return the images of the recipe at `path`."""
     from impasto import config as settings
-    from impasto.recipes.images import ImageSet
-    from impasto.recipes.recipe import load_recipe
+    from impasto.cli.batchrecipe import images_of
 
-    config = settings.load()
-    recipe = load_recipe(Path(path))
-    front = recipe.file.front.model if recipe.file else None
-    configured = config.model() if not (models or recipe.variants or front) else None
-    return ImageSet(
-        recipe,
-        models=models or ((configured,) if configured else ()),
-        library=settings.library(config),
-        wildcards=settings.folders(config, "wildcards"),
-    )
+    return images_of(path, settings.load(), models)
 
 
 class _Run:

@@ -6,7 +6,6 @@ import re
 import time
 from contextlib import closing
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,6 +14,7 @@ from impasto.cli.options import format_option
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from impasto.client.cache import Cache
 
@@ -187,9 +187,10 @@ def verify(folder: str | None, form: str) -> int:
 
 
 def _place(folder: str | None) -> Path:
-    from impasto.client.cache import default_folder
+    from impasto import config
+    from impasto.cli.places import cache_folder
 
-    return Path(folder) if folder else default_folder()
+    return cache_folder(config.load(), folder)
 
 
 def _with(place: Path, work: Callable[[Cache], Any], nothing: Any) -> Any:

@@ -54,7 +54,7 @@ def compare(
     Dialects that hear the same share a row; spaces are no difference. What is marked with ≠ is
     not as in the first row.
     """
-    from impasto.cli.inputs import given_text
+    from impasto.cli.given import given_text
 
     names = _chosen(dialects)
     if jsonl:

@@ -9,8 +9,7 @@ import click
 from impasto.cli.options import format_option, given_prompt, prompt_options
 
 if TYPE_CHECKING:
-    from impasto.cli.terminal import Terminal
-    from impasto.compose.composition import Composition, Fragment
+    from impasto.compose.composition import Composition
 
 EXAMPLES = """\b
 Examples:
@@ -23,7 +22,9 @@ Examples:
 @click.command(epilog=EXAMPLES, short_help="Put a prompt together and show it.")
 @prompt_options
 @click.option("-m", "--model", help="Compose for this model: its variants of the styles.")
-@click.option("--explain", is_flag=True, help="Show where every fragment was written.")
+@click.option(
+    "--explain", is_flag=True, help="Show where every word comes from, as impasto explain does."
+)
 @format_option("json")
 def compose(model: str | None, explain: bool, form: str, **options: Any) -> None:
     """Put a prompt together from TEXT or a file, with values and styles, and show it."""
@@ -39,8 +40,13 @@ def compose(model: str | None, explain: bool, form: str, **options: Any) -> None
         from impasto.cli.terminal import write_json
 
         write_json(to_json(found))
+    elif explain:
+        from impasto.cli.explain import show
+        from impasto.compose.explain import explain as explained
+
+        show(explained(found, work.front))
     else:
-        _show(found, explain=explain)
+        _show(found)
 
 
 def to_json(found: Composition) -> dict[str, object]:
@@ -58,7 +64,7 @@ def to_json(found: Composition) -> dict[str, object]:
     }
 
 
-def _show(found: Composition, *, explain: bool) -> None:
+def _show(found: Composition) -> None:
     from impasto.cli.show import finding_rows, parameters_text, text_row
     from impasto.cli.terminal import Terminal
 
@@ -73,31 +79,3 @@ def _show(found: Composition, *, explain: bool) -> None:
     if found.seed is not None:
         text_row(terminal, "seed", str(found.seed))
     finding_rows(terminal, found.diagnostics)
-    if explain:
-        for role in ("prompt", "negative prompt"):
-            _explain(found, role, terminal)
-
-
-def _explain(found: Composition, role: str, terminal: Terminal) -> None:
-    """Write where every fragment of the prompt or of the negative prompt was written."""
-    fragments = [fragment for fragment in found.fragments if fragment.role == role]
-    if not fragments:
-        return
-    terminal.line()
-    terminal.line(terminal.paint(f"the {role}, piece by piece", "bold"))
-    library = found.recipe.library
-    origin = ""
-    for fragment in fragments:
-        style = library.style_at(fragment.span)
-        heading = " ".join(
-            filter(None, [fragment.span.file, f"(style {style.name})" if style else ""])
-        )
-        if heading != origin:
-            terminal.wrapped(heading, "cyan", indent=2)
-            origin = heading
-        terminal.wrapped(fragment.text, indent=20, first=_head(fragment))
-
-
-def _head(fragment: Fragment) -> str:
-    place = f"{fragment.span.line}:{fragment.span.column}"
-    return f"    {place:<8}{fragment.weight:<7.4g}"

@@ -68,7 +68,7 @@ def expand(
 
     A few drawn ones without --all and --index; a seed draws the same ones everywhere.
     """
-    from impasto.cli.inputs import given_text
+    from impasto.cli.given import given_text
 
     if seed is not None and (everyone or index is not None):
         raise click.UsageError("--seed draws, --all and --index count; give one of them")

@@ -12,6 +12,7 @@ from impasto.cli.options import format_option, given_prompt, prompt_options
 if TYPE_CHECKING:
     from impasto.cli.terminal import Terminal
     from impasto.compose.explain import Explanation, Piece, Setting
+    from impasto.source import Span
 
 EXAMPLES = """\b
 Examples:
@@ -19,7 +20,9 @@ Examples:
   impasto explain "a lighthouse" --style noir/neo-noir --model flux-dev
   impasto explain portrait.prompt --html portrait.html"""
 
-_PLACE, _RULE, _WEIGHT = 8, 10, 7
+_RULE, _WEIGHT = 10, 7
+_PLACE = 7
+"""How wide the column of places is at least."""
 
 
 @click.command(epilog=EXAMPLES, short_help="Show where every word of a prompt comes from.")
@@ -37,24 +40,17 @@ def explain(model: str | None, html: str | None, form: str, **options: Any) -> N
     from impasto.compose.explain import explain as explained
     from impasto.models.registry import load_model
 
-    given = given_prompt(options)
-    if _is_file(given):
-        given["text"], given["file"] = None, given["text"]
-    work = job(given, settings.load())
+    work = job(given_prompt(options), settings.load())
     found = explained(work.compose(load_model(model).id if model else work.model()), work.front)
     if form == "json":
         from impasto.cli.terminal import write_json
 
         write_json(found.to_json())
     elif not html:
-        _show(found)
+        show(found)
     if html:
-        _write_page(found, Path(html), given["file"] or "The prompt", quiet=form == "json")
-
-
-def _is_file(given: dict[str, Any]) -> bool:
-    text = given["text"]
-    return bool(text and not given["file"] and text.endswith(".prompt") and Path(text).is_file())
+        title = str(work.source) if work.front else "The prompt"
+        _write_page(found, Path(html), title, quiet=form == "json")
 
 
 def _write_page(found: Explanation, path: Path, title: str, *, quiet: bool) -> None:
@@ -66,10 +62,13 @@ def _write_page(found: Explanation, path: Path, title: str, *, quiet: bool) -> N
     except OSError as error:
         raise FileError(f"cannot write {path}: {error.strerror or error}") from error
     if not quiet:
-        click.echo(f"{path}: {len(found.prompt) + len(found.negative)} pieces")
+        from impasto.cli.show import count
+
+        click.echo(f"{path}: {count(len(found.prompt) + len(found.negative), 'piece')}")
 
 
-def _show(found: Explanation) -> None:
+def show(found: Explanation) -> None:
+    """Write an explanation for people."""
     from impasto.cli.show import finding_rows, text_row
     from impasto.cli.terminal import Terminal
 
@@ -80,6 +79,8 @@ def _show(found: Explanation) -> None:
     text_row(terminal, "prompt", composition.text)
     if composition.negative:
         text_row(terminal, "negative", str(composition.negative_prompt))
+    if composition.seed is not None:
+        text_row(terminal, "seed", str(composition.seed))
     for title, pieces in (("the prompt", found.prompt), ("the negative prompt", found.negative)):
         _pieces(title, pieces, terminal)
     if found.settings:
@@ -104,25 +105,25 @@ def _pieces(title: str, pieces: tuple[Piece, ...], terminal: Terminal) -> None:
         return
     _heading(f"{title}, word by word", terminal)
     origin = ""
-    for piece in pieces:
-        if piece.span is None or not piece.text.strip():
-            continue
-        heading = piece.span.file + (f" (style {piece.style})" if piece.style else "")
+    shown = [(piece.span, piece) for piece in pieces if piece.span and piece.text.strip()]
+    width = max([_PLACE, *(len(_place(span)) for span, _ in shown)]) + 1
+    for span, piece in shown:
+        heading = span.file + (f" (style {piece.style})" if piece.style else "")
         if heading != origin:
             terminal.wrapped(heading, "cyan", indent=2)
             origin = heading
-        _piece(piece, terminal)
+        _piece(piece, _place(span).ljust(width), terminal)
 
 
-def _piece(piece: Piece, terminal: Terminal) -> None:
-    assert piece.span is not None
-    place = f"{piece.span.line}:{piece.span.column}"
+def _place(span: Span) -> str:
+    return f"{span.line}:{span.column}"
+
+
+def _piece(piece: Piece, place: str, terminal: Terminal) -> None:
     weight = "" if piece.weight == 1 else f"{piece.weight:.4g}"
-    head = (
-        f"    {place:<{_PLACE}}{terminal.paint(f'{piece.rule:<{_RULE}}', 'dim')}{weight:<{_WEIGHT}}"
-    )
+    head = f"    {place}{terminal.paint(f'{piece.rule:<{_RULE}}', 'dim')}{weight:<{_WEIGHT}}"
     source = f"  ← {piece.expression}" if piece.expression else ""
-    indent = 4 + _PLACE + _RULE + _WEIGHT
+    indent = 4 + len(place) + _RULE + _WEIGHT
     terminal.wrapped(piece.text.strip() + source, indent=indent, first=head)
     for span in piece.folded:
         terminal.wrapped(f"and again at {span}, folded", "dim", indent=indent)

@@ -14,11 +14,15 @@ from impasto.cli.options import (
     on_loss_option,
     prompt_options,
 )
+from impasto.cli.preflight import Wishes, preflight_options
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from impasto.cli.plan import Plan
     from impasto.cli.terminal import Terminal
     from impasto.config import Config
+    from impasto.diagnostics import Diagnostic
 
 EXAMPLES = """\b
 Examples:
@@ -26,11 +30,13 @@ Examples:
   impasto generate "a {red|white} fox" -n 4 --seed 1 -o foxes/
   impasto generate -f portrait.prompt --set subject="an old sailor" --model flux-dev \\
       --base-url https://api.example.com      (the key is in IMPASTO_API_KEY)
+  impasto generate "a red fox" --model flux-dev --preview
+  impasto generate "a red fox" --model flux-dev -p guidance=7.5 --adapt
   impasto generate "a red fox" --dry-run
 
 \b
-Exit codes: 0 every image is there; 1 some are missing, or --on-loss raise and
-something is lost; 2 there is none."""
+Exit codes: 0 every image is there; 1 some are missing, or something is lost
+with --on-loss raise, or found with --strict; 2 there is none."""
 
 
 @click.command(epilog=EXAMPLES, short_help="Make images and save them with their record.")
@@ -47,6 +53,9 @@ something is lost; 2 there is none."""
 @click.option("--timeout", type=float, metavar="SECONDS", help="For each image.")
 @click.option("--concurrency", type=click.IntRange(min=1), help="How many at once.")
 @click.option("--retry-paid", is_flag=True, help="Repeat also what may have been billed.")
+@preflight_options
+@click.option("--cache", type=click.Path(file_okay=False), metavar="DIR", help="Another cache.")
+@click.option("--no-cache", is_flag=True, help="Neither read nor fill the cache.")
 @click.option("--dry-run", is_flag=True, help="Print the request instead of sending it.")
 @click.option("--force", is_flag=True, help="Send it even where a limit says it is refused.")
 @on_loss_option
@@ -59,53 +68,86 @@ def generate(**options: Any) -> int:
     """
     from impasto import config as settings
     from impasto.cli.inputs import job
-    from impasto.cli.making import Maker
     from impasto.cli.places import checked_client_backend
     from impasto.cli.plan import plan
-    from impasto.cli.terminal import Terminal
 
     form, work_options = options.pop("form"), given_prompt(options)
+    wishes = Wishes.of(options)
     given = {n: options[n] for n in ("model", "backend", "base_url", "timeout", "concurrency")}
     config = settings.load().with_flags(**given)
-    _check_timeout(config["timeout"])
+    check_timeout(config["timeout"])
     work = job(work_options, config)
     backend = checked_client_backend(config)
+    emphasis = options["emphasis"]
+    found = plan(work, options["model"], backend, options["count"], emphasis, wishes)
+    return send(found, config, options, wishes, quiet=form == "json")
+
+
+def send(
+    found: Plan, config: Config, options: Mapping[str, Any], wishes: Wishes, *, quiet: bool
+) -> int:
+    """Make the images of a plan as the options of the command say; return the exit code."""
+    from impasto.cli.making import Maker
+    from impasto.cli.places import checked_cache
+    from impasto.cli.terminal import Terminal
+
     notes = Terminal(sys.stderr)
-    found = plan(work, options["model"], backend, options["count"], options["emphasis"])
-    stop = _examine(found, notes, options)
+    maker = Maker(found, config, options["output"], notes, quiet=quiet)
+    stop = _examine(found, notes, options["on_loss"], wishes)
     if stop is not None:
+        maker.tell()
         return stop
     if options["dry_run"]:
         return _dry_run(found, config, notes)
-    maker = Maker(found, config, options["output"], notes, quiet=form == "json")
-    maker.run(retry_paid=options["retry_paid"])
+    with checked_cache(config, options["cache"], unwanted=options["no_cache"]) as cache:
+        maker.run(cache, retry_paid=options["retry_paid"])
     return maker.report()
 
 
-def _check_timeout(seconds: float) -> None:
+def check_timeout(seconds: float) -> None:
+    """Refuse a time that makes no sense.
+
+    Raises:
+        click.UsageError: it is not above 0, or endless.
+    """
     if not 0 < seconds < 1e6:
         raise click.UsageError(f"--timeout is a number of seconds above 0, not {seconds:g}")
 
 
-def _examine(found: Plan, notes: Terminal, options: dict[str, Any]) -> int | None:
-    """Show what will be lost or refused; return an exit code where nothing may be sent."""
+def _examine(found: Plan, notes: Terminal, on_loss: str, wishes: Wishes) -> int | None:
+    """Show what will be lost, changed or refused; return an exit code where nothing may be sent."""
+    from impasto.cli.preflight import change_rows, refused
     from impasto.cli.show import count, finding_rows, loss_rows
 
-    first = found.shots[0].translation
-    findings = first.diagnostics
+    made = found.shots[0].made
+    first = made.translation
+    if made.preview:
+        notes.line(f"{made.preview}")
     loss_rows(notes, first.losses)
-    finding_rows(notes, findings)
-    if options["on_loss"] == "raise" and first.losses:
+    change_rows(notes, first)
+    finding_rows(notes, first.diagnostics)
+    if on_loss == "raise" and first.losses:
         notes.line(f"nothing was sent: {count(len(first.losses), 'loss', 'losses')}")
         return 1
-    errors = [d for shot in found.shots for d in shot.translation.limits if d.severity == "error"]
-    if errors and not options["force"]:
-        notes.line(
-            f"{notes.paint('error: ', 'red', 'bold')}nothing was sent: {found.model} refuses this"
-        )
-        notes.line("  hint: change what is marked above, or send it all the same with --force")
-        return 2
-    return None
+    errors = [one for shot in found.shots for one in refused(shot.translation, wishes)]
+    return _stop(errors, found.model, notes, wishes) if errors else None
+
+
+def _stop(errors: list[Diagnostic], model: str, notes: Terminal, wishes: Wishes) -> int:
+    """Say why nothing is sent and what to do; return the exit code."""
+    from impasto.models.adapting import can_help
+
+    head = notes.paint("error: ", "red", "bold")
+    helped = not wishes.adapt and any(map(can_help, errors))
+    hint = "  hint: change what is marked above"
+    hint += ", or let --adapt take the nearest values" * helped
+    if wishes.strict and all(one.severity == "warning" for one in errors):
+        notes.line(f"{head}nothing was sent: --strict allows none of what is marked above")
+        notes.line(hint)
+        return 1
+    notes.line(f"{head}nothing was sent: {model} refuses this")
+    notes.line(hint + ", or send it all the same with --force" * (not wishes.strict))
+    return 2
 
 
 def _dry_run(found: Plan, config: Config, notes: Terminal) -> int:

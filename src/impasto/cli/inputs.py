@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from impasto.errors import BadValueError, FileError, OpenPromptError
+from impasto.cli.given import given_source, given_text
+from impasto.errors import BadValueError, OpenPromptError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 _JINJA = re.compile(r"\{\{|\{%|\{#")
 _WHOLE = re.compile(r"[-+]?[0-9]{1,18}")
 _NUMBER = re.compile(r"[-+]?(?:[0-9]{1,18}\.?[0-9]{0,18}|\.[0-9]{1,18})")
-STDIN = "standard input"
 
 
 class Job(NamedTuple):
@@ -155,7 +154,7 @@ def job(options: dict[str, Any], config: Config, origin: str | None = None) -> J
     if origin is not None:
         text = given_text(options["text"], options["file"])
         return job_of(text, options, config, origin)
-    source = _source(options["text"], options["file"])
+    source = given_source(options["text"], options["file"])
     return job_of(source, options, config)
 
 
@@ -190,48 +189,6 @@ def job_of(
         options["seed"],
         origin,
     )
-
-
-def given_text(text: str | None, file: str | None) -> str:
-    """Return a prompt as it stands: TEXT, the content of a file, or the standard input.
-
-    Raises:
-        click.UsageError: no prompt, or two.
-        FileError: a file or the standard input cannot be read.
-    """
-    source = _source(text, file)
-    if isinstance(source, str):
-        return source
-    from impasto.compose.api import read_text
-
-    return read_text(source).rstrip("\n")
-
-
-def _source(text: str | None, file: str | None) -> str | Path:
-    if file is not None:
-        if text is not None:
-            raise click.UsageError("give the prompt as TEXT or with -f FILE, not both")
-        return Path(file)
-    if text == "-" or (text is None and not sys.stdin.isatty()):
-        text = _standard_input()
-        if not text.strip():
-            raise click.UsageError(
-                'no prompt: give it as TEXT, with -f FILE or through a pipe ("-")'
-            )
-        return text.rstrip("\n")
-    if not text or not text.strip():
-        raise click.UsageError('no prompt: give it as TEXT, with -f FILE or through a pipe ("-")')
-    if text.endswith(".prompt") and Path(text).is_file():
-        raise click.UsageError(f"{text} is a file; write -f {text}")
-    return text
-
-
-def _standard_input() -> str:
-    try:
-        data: bytes = sys.stdin.buffer.read()
-        return data.decode("utf-8-sig").replace("\r\n", "\n")
-    except UnicodeDecodeError as error:
-        raise FileError(f"{STDIN} is not UTF-8 text") from error
 
 
 def pair(text: str, option: str) -> tuple[str, str]:
@@ -296,10 +253,11 @@ def _typed(path: Path, values: dict[str, object]) -> dict[str, object]:
 def read_parameters(given: Sequence[str]) -> dict[str, object]:
     """Return the parameters of --param, numbers as numbers."""
     pairs = (pair(text, "--param") for text in given)
-    return {name: _scalar(value.strip()) for name, value in pairs}
+    return {name: scalar(value.strip()) for name, value in pairs}
 
 
-def _scalar(text: str) -> object:
+def scalar(text: str) -> object:
+    """Return the number or truth value that a text is, else the text."""
     if _WHOLE.fullmatch(text):
         return int(text)
     if _NUMBER.fullmatch(text):

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from impasto.cli.plan import Plan, Shot
     from impasto.cli.terminal import Terminal
     from impasto.client import Client, Result
+    from impasto.client.cache import Cache
     from impasto.config import Config
     from impasto.errors import BackendError
 
@@ -41,15 +42,21 @@ class Failure(NamedTuple):
 
 
 class Saved(NamedTuple):
-    """An image on disk; `record` is what was written into it."""
+    """An image on disk; `record` is what was written into it, `cached` that nobody was asked."""
 
     files: tuple[Path, ...]
     record: dict[str, object]
+    cached: bool
 
     def to_json(self) -> dict[str, object]:
         """Return the image as a JSON-ready object."""
         sidecar = {"sidecar": str(self.files[1])} if self.files[1:] else {}
-        return {"file": str(self.files[0]), **sidecar, "record": self.record}
+        return {
+            "file": str(self.files[0]),
+            **sidecar,
+            "cached": self.cached,
+            "record": self.record,
+        }
 
 
 class Maker:
@@ -72,11 +79,12 @@ class Maker:
         self._holds = False
         self._held: list[str] = []
 
-    def run(self, *, retry_paid: bool = False) -> None:
-        """Send every request of the plan and save what comes.
+    def run(self, cache: Cache | None = None, *, retry_paid: bool = False) -> None:
+        """Send every request of the plan whose result is not in `cache`, and save what comes.
 
         Raises:
             ImageError: a file cannot be written.
+            FileError: the cache cannot be used.
         """
         from impasto.client import Client
         from impasto.client.progress import bar
@@ -84,30 +92,53 @@ class Maker:
         client = Client(
             self.config.backend,
             self.config["base_url"] or "",
-            self.config.api_key or None,
+            self.config.key() or None,
             timeout=self.config["timeout"],
             concurrency=self.config["concurrency"],
             retry_paid=retry_paid,
         )
+        todo = [shot for shot in self.plan.shots if not self._recalled(shot, cache, client.host)]
+        if not todo:
+            client.close()
+            return
         self._announce()
-        several = len(self.plan.shots) > 1
+        several = len(todo) > 1
         # Names would break into the bar where both are on one terminal.
         self._holds = several and not self.quiet and sys.stdout.isatty()
         try:
-            with client, bar(len(self.plan.shots)) if several else nullcontext() as advance:
-                self._collect(client, advance)
+            with client, bar(len(todo)) if several else nullcontext() as advance:
+                self._collect(client, todo, cache, advance)
         finally:
             for name in self._held:
                 click.echo(name)
 
-    def _collect(self, client: Client, advance: Callable[[int, int], None] | None) -> None:
-        shots = self.plan.shots
+    def _recalled(self, shot: Shot, cache: Cache | None, host: str) -> bool:
+        """Save the result of an equal request of before; return whether there is one."""
+        from impasto.client.request import Request
+
+        request = Request.of(shot.translation, self.config.backend)
+        result = cache.recall(request, host) if cache else None
+        if result is None:
+            return False
+        self.notes.line("an equal request was made before; --no-cache makes it anew")
+        self._save(result, shot, cached=True)
+        return True
+
+    def _collect(
+        self,
+        client: Client,
+        shots: list[Shot],
+        cache: Cache | None,
+        advance: Callable[[int, int], None] | None,
+    ) -> None:
         todo = (shot.translation for shot in shots)
         for index, outcome in client.batch(todo, progress=advance):
             if isinstance(outcome, Exception):
                 self.failures.append(Failure(shots[index], outcome))
-            else:
-                self._save(outcome, shots[index])
+                continue
+            self._save(outcome, shots[index])
+            if cache:
+                cache.keep(outcome, client.host)
 
     def _announce(self) -> None:
         """Say what is about to happen, where, and which seed was drawn."""
@@ -129,14 +160,17 @@ class Maker:
         url = self.config["base_url"]
         return host_of(url) if url else f"the backend {self.config.backend}"
 
-    def _save(self, result: Result, shot: Shot) -> None:
+    def _save(self, result: Result, shot: Shot, *, cached: bool = False) -> None:
         from impasto.cli.record import record_of
         from impasto.client.request import Picture
 
-        record = record_of(result, shot.translation, shot.job)
+        preview = shot.made.preview
+        record = record_of(result, shot.translation, shot.made.job)
+        if preview:
+            record["preview_of"] = preview.of.id
         for picture in (Picture(result.image, result.kind), *result.others):
             written = files.save(self._path(shot), picture.data, picture.kind, record)
-            self.saved.append(Saved(written, record))
+            self.saved.append(Saved(written, record, cached))
             self._tell(str(_near(written[0])))
         self._note_kind(result.kind)
 
@@ -166,16 +200,23 @@ class Maker:
         """Write the end of it; return 0, 1 where some images are missing, 2 where all are."""
         for failure in sorted(self.failures, key=lambda one: one.shot.seed or 0):
             self._show(failure)
-        if self.quiet:
-            from impasto.cli.terminal import write_json
-
-            images = [one.to_json() for one in self.saved]
-            failures = [one.to_json() for one in self.failures]
-            write_json({"format": 1, "images": images, "failures": failures})
+        self.tell()
         if self.saved and self.failures:
             made, all_of_them = len(self.saved), len(self.plan.shots)
             self.notes.line(f"{made} of {all_of_them} images were made and are kept")
         return 0 if not self.failures else 1 if self.saved else 2
+
+    def tell(self) -> None:
+        """Write the JSON, where it was asked for."""
+        if not self.quiet:
+            return
+        from impasto.cli.preflight import to_json
+        from impasto.cli.terminal import write_json
+
+        images = [one.to_json() for one in self.saved]
+        failures = [one.to_json() for one in self.failures]
+        facts = to_json(self.plan.shots[0].made)
+        write_json({"format": 1, "images": images, "failures": failures, **facts})
 
     def _show(self, failure: Failure) -> None:
         error = failure.error

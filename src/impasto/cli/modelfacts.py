@@ -27,6 +27,7 @@ def facts(card: ModelCard) -> list[tuple[str, str]]:
         ("prompt", length(card)),
         ("seed", card.seed_note),
         ("price", price(card)),
+        ("preview", preview(card)),
         ("access", card.access),
         ("licence", card.licence),
     ]
@@ -49,6 +50,16 @@ def price(card: ModelCard) -> str:
     elif said and card.price_further_usd not in (None, card.price_usd):
         said = f"${card.price_usd:g} for the first megapixel, ${card.price_further_usd:g} for each further one"
     return "; ".join(filter(None, [said, card.price_note]))
+
+
+def preview(card: ModelCard) -> str:
+    """Return what `--preview` does."""
+    own = card.preview
+    ways = [f"{name} {value}" for name, value in own.parameters.items()]
+    ways += [f"{own.area:.0%} of the pixels"] if own.area else []
+    siblings = f"painted by {' or '.join(own.models)}" if own.models else ""
+    done = ", else ".join(filter(None, [siblings, ", ".join(ways)])) or "none"
+    return f"{done} ({own.note})" if own.note else done
 
 
 _WRITING = {
@@ -104,7 +115,8 @@ def takes(spec: ParameterSpec) -> tuple[str, str, str]:
             "boolean": "true | false",
         }[spec.type]
     usual = [f"best {spec.recommended[0]:g} to {spec.recommended[1]:g}"] if spec.recommended else []
-    notes = "; ".join(filter(None, [*usual, spec.note]))
+    sent = [f"sent as {spec.sent_as}"] if spec.sent_as else []
+    notes = "; ".join(filter(None, [*usual, *sent, spec.note]))
     return said, _shown(spec.default), notes
 
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from impasto.diagnostics import Diagnostic
 from impasto.errors import FileError, ImpastoError, SourceError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
+    from impasto.models.card import ModelCard
+    from impasto.source import Span
     from impasto.styles.library import Library, Pack, Style
 
 SUBJECT = "a lighthouse"
@@ -64,6 +68,7 @@ def _key(finding: Diagnostic) -> tuple[str, str, str]:
 def _check_style(style: Style, library: Library) -> Iterator[Diagnostic]:
     from impasto.models.registry import all_models
 
+    yield from _in_vain(style)
     for card in (None, *all_models()):
         try:
             yield from _findings(style, card.id if card else None, library)
@@ -82,12 +87,40 @@ def _findings(style: Style, model: str | None, library: Library) -> Iterator[Dia
     yield from (d for d in found.diagnostics if d.severity != "info")
     for one in translate(found, model).limits if model else ():
         if one.severity == "error":
-            yield Diagnostic(
-                one.code,
-                one.rule,
-                one.severity,
-                one.message,
-                style.span,
-                hint=one.hint,
-                parameter=one.parameter,
-            )
+            yield replace(one, span=_place(style))
+
+
+def _place(style: Style, *path: str) -> Span:
+    """Return where the style, or its variant at `path`, speaks of parameters."""
+    return style.pack.document.key_span(("styles", style.short_name, *path, "parameters"))
+
+
+def _in_vain(style: Style) -> Iterator[Diagnostic]:
+    """Yield the values that every model refuses that the style or its variant speaks to.
+
+    Those that only some refuse give way there, which a translation tells.
+    """
+    from impasto.models.registry import all_models
+
+    for name in (None, *style.model.variants):
+        cards = [c for c in all_models() if name in (None, c.id, c.family, c.writing)]
+        path = () if name is None else ("variants", name)
+        given = style.model if name is None else style.model.variants[name]
+        for finding in _refused_by_all(given.parameters, cards):
+            yield replace(finding, span=_place(style, *path))
+
+
+def _refused_by_all(
+    given: Mapping[str, object], cards: Iterable[ModelCard]
+) -> Iterable[Diagnostic]:
+    """Return, by parameter, the first finding about a value that no model takes."""
+    from impasto.models.limits import check
+
+    refused: dict[str, Diagnostic] = {}
+    taken: set[str] = set()
+    for card in cards if given else ():
+        checked = check(card, None, given)
+        wrong = {d.parameter: d for d in checked.diagnostics if d.severity == "error"}
+        refused = {**wrong, **refused}
+        taken |= checked.parameters.keys() - wrong.keys()
+    return [finding for name, finding in refused.items() if name not in taken]

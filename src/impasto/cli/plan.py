@@ -10,6 +10,7 @@ from impasto.errors import OpenPromptError
 
 if TYPE_CHECKING:
     from impasto.cli.inputs import Job
+    from impasto.cli.preflight import Prepared, Wishes
     from impasto.models.card import ModelCard
     from impasto.translate.translation import Translation
 
@@ -17,11 +18,15 @@ _SEEDS = 2**31
 
 
 class Shot(NamedTuple):
-    """One image to make: its job with its own seed, and its translation."""
+    """One image to make: its own seed, and what was prepared for it."""
 
-    job: Job
     seed: int | None
-    translation: Translation
+    made: Prepared
+
+    @property
+    def translation(self) -> Translation:
+        """What is sent."""
+        return self.made.translation
 
 
 class Plan(NamedTuple):
@@ -32,13 +37,16 @@ class Plan(NamedTuple):
     drawn: bool
 
 
-def plan(job: Job, model: str | None, backend: str, count: int, emphasis: str) -> Plan:
+def plan(
+    job: Job, model: str | None, backend: str, count: int, emphasis: str, wishes: Wishes
+) -> Plan:
     """Return what to send for `count` images of a job.
 
     Raises:
         SourceError: in the prompt, the template, a value or a style.
         UnknownNameError: the model or a style.
     """
+    from impasto.cli.preflight import prepare
     from impasto.models.registry import load_model
 
     card = load_model(model or job.model() or DEFAULT_MODEL)
@@ -47,8 +55,9 @@ def plan(job: Job, model: str | None, backend: str, count: int, emphasis: str) -
     shots = []
     for index in range(count):
         own = job if first is None else job._replace(seed=first + index)
-        shots.append(_shot(own, served, backend, emphasis, explicit=not drawn))
-    return Plan(tuple(shots), card.id, drawn)
+        own = _seeded(own, served, explicit=not drawn)
+        shots.append(Shot(own.seed, prepare(own, card, backend, wishes, emphasis)))
+    return Plan(tuple(shots), shots[0].translation.model, drawn)
 
 
 def _first_seed(job: Job, card: ModelCard) -> tuple[int | None, bool]:
@@ -79,13 +88,8 @@ def _has_choices(job: Job) -> bool:
     return False
 
 
-def _shot(job: Job, card: ModelCard, backend: str, emphasis: str, *, explicit: bool) -> Shot:
-    from impasto.cli.translate import translations
-
-    takes_seed = "seed" in card.parameters
-    parameters = dict(job.parameters)
-    if job.seed is not None and (takes_seed or explicit):
-        parameters["seed"] = job.seed
-    own = job._replace(parameters=parameters)
-    found = translations(own, [card.id], backend, emphasis, add_seed=False)[0]
-    return Shot(own, job.seed, found)
+def _seeded(job: Job, card: ModelCard, *, explicit: bool) -> Job:
+    """Return the job with its seed as a parameter, where the model takes one or it was given."""
+    if job.seed is None or not (explicit or "seed" in card.parameters):
+        return job
+    return job._replace(parameters={**job.parameters, "seed": job.seed})

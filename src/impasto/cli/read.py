@@ -54,7 +54,7 @@ def read(
         checked(dialect)
     if jsonl:
         return answer(text, file, form, lambda record: _line(record, dialect, steps))
-    from impasto.cli.inputs import given_text
+    from impasto.cli.given import given_text
 
     heard = hear(given_text(text, file), dialect, steps, why=True)
     if form == "text":

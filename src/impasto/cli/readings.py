@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from impasto.errors import OpenPromptError, UnknownNameError
+from impasto.syntax.weights import number_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -122,8 +122,3 @@ def schedule_json(schedule: Sequence[tuple[float, int, Runs]]) -> list[dict[str,
 def runs_json(runs: Runs) -> list[list[object]]:
     """Return runs as JSON-ready pairs."""
     return [[text, number_json(weight)] for text, weight in runs]
-
-
-def number_json(number: float) -> object:
-    """Return a number; what JSON has no number for ("nan", "inf", "-inf") as text."""
-    return number if math.isfinite(number) else str(number)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ def record_of(result: Result, translation: Translation, job: Job) -> dict[str, o
         "canonical": translation.canonical,
         "canonical_negative": _negative(translation),
         "template": _template(job),
+        "given": _given(job),
         "values": {name: _plain(value) for name, value in job.values.items()},
         "choices_seed": composition.seed if composition else None,
         "styles": _styles(composition) if composition else [],
@@ -41,9 +43,25 @@ def _negative(translation: Translation) -> str:
 
 def _template(job: Job) -> dict[str, str] | None:
     front = job.front
-    if front:
-        return {"name": front.source.name, "text": front.source.text}
+    if front:  # where it lay on this machine is nobody's business
+        return {"name": Path(front.source.name).name, "text": front.source.text}
     return {"name": "template", "text": str(job.source)} if job.template else None
+
+
+def _given(job: Job) -> dict[str, object]:
+    """Return what was asked for, beside template and values: enough to ask for it again."""
+    from impasto.models.parameters import normalize
+
+    is_prompt = isinstance(job.source, str) and not job.template
+    facts: dict[str, object] = {
+        "prompt": job.source if is_prompt else None,
+        "dialect": job.origin,
+        "negative": job.negative,
+        "styles": list(job.styles),
+        "parameters": normalize(job.parameters),
+        "seed": job.seed,
+    }
+    return {name: fact for name, fact in facts.items() if fact not in (None, "", [], {})}
 
 
 def _plain(value: object) -> object:

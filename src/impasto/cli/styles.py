@@ -163,10 +163,11 @@ def show_style(name: str, model: str | None, form: str) -> None:
     library = _library()
     style, _ = library.find(name)
     example = _example(style, card, library)
+    others = [other.name for other in library.namesakes(name)]
     if form == "json":
         data = {**_facts(style), **style.model.model_dump(mode="json"), "example": example}
-        return write_json({"format": 1, **data})
-    _show(style, card, example, Terminal())
+        return write_json({"format": 1, **data, "comes_before": others})
+    _show(style, card, example, others, Terminal())
     return None
 
 
@@ -184,7 +185,11 @@ def _example(style: Style, card: ModelCard | None, library: Library) -> dict[str
 
 
 def _show(
-    style: Style, card: ModelCard | None, example: dict[str, object], terminal: Terminal
+    style: Style,
+    card: ModelCard | None,
+    example: dict[str, object],
+    others: list[str],
+    terminal: Terminal,
 ) -> None:
     from impasto.cli.show import text_row
     from impasto.styles.layer import variants
@@ -197,6 +202,10 @@ def _show(
     if model.description:
         terminal.wrapped(model.description, indent=2)
     text_row(terminal, "defined", str(style.span))
+    if others:
+        text_row(
+            terminal, "before", f"{', '.join(others)}: of styles of one name the nearest counts"
+        )
     if model.aliases:
         text_row(terminal, "aliases", ", ".join(model.aliases))
     if model.bases:

@@ -38,7 +38,7 @@ def _target(name: str) -> str:
         UnknownNameError: neither is called so.
     """
     from impasto.errors import UnknownNameError
-    from impasto.models.registry import load_model, model_names
+    from impasto.models.registry import load_model
 
     try:
         return load_model(name).id
@@ -49,7 +49,7 @@ def _target(name: str) -> str:
             return name
         dialects = writable()
         hint = f'"impasto models" lists models, dialects are {", ".join(dialects)}'
-        raise UnknownNameError("model", name, (*model_names(), *dialects), hint) from error
+        raise UnknownNameError("model", name, (*error.known, *dialects), hint) from error
 
 
 def in_dialect(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 EXAMPLES = """\b
 Examples:
   impasto tokens "a red fox, (golden light:1.2)" --for flux-dev,sdxl
-  impasto tokens -f portrait.prompt --for sdxl --backend diffusers
+  impasto tokens -f portrait.prompt --for sdxl --backend huggingface
   impasto tokens - --from a1111 --for comfyui --format json < prompt.txt"""
 
 EDGE = "·"

@@ -124,10 +124,11 @@ def translations(
     emphasis: str = "auto",
     *,
     add_seed: bool = True,
+    adapt: bool = False,
 ) -> list[Translation]:
     """Return the translations of a job for models and into dialects.
 
-    Its seed is a parameter with `add_seed`.
+    Its seed is a parameter with `add_seed`; `adapt` takes the nearest values that models take.
     """
     from impasto.models.registry import model_names
     from impasto.translate.api import translate as for_model
@@ -153,6 +154,7 @@ def translations(
                 negative=negative,
                 parameters=sent,
                 emphasis=emphasis,  # type: ignore[arg-type]
+                adapt=adapt,
             )
         )
     return found

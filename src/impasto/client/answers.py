@@ -53,6 +53,8 @@ _SAYS_GONE = re.compile(
     r"(?i)\bmodel\b.*(?:not found|does not exist|not exist|deprecated|retired|no longer|shut down)"
 )
 
+NOWHERE = "check the base URL"
+"""What to do about an address that the server does not know; a backend's `lost` says it better."""
 _LONG = "use fewer steps, a smaller size or a smaller batch, or give it more time (timeout=)"
 _LOOK = "look at the provider's dashboard before you send it again"
 _SAFER = "rephrase what the filter may take for sensitive content; the same prompt will be refused"
@@ -63,7 +65,8 @@ def is_final(answer: Answer) -> bool:
     if answer.headers.get("x-should-retry") == "false":
         return True
     found = problems.read(answer)
-    return _moderated(answer.status, found) or _no_credit(answer.status, found)
+    wrong = (_moderated, _no_credit, _mistyped)
+    return any(test(answer.status, found) for test in wrong)
 
 
 def _moderated(status: int, found: Problem) -> bool:
@@ -82,6 +85,11 @@ def _gone(status: int, found: Problem) -> bool:
     if status == 410 or found.codes & _GONE:
         return True
     return status in (400, 404) and bool(_SAYS_GONE.search(found.message))
+
+
+def _mistyped(status: int, found: Problem) -> bool:
+    """Return whether a C++ server (nlohmann::json) stumbled over the type of a value we sent."""
+    return status == 500 and found.message.startswith("[json.exception.")
 
 
 def refused(
@@ -108,6 +116,9 @@ def refused(
         return errors.AuthError(f"{what}: {said}", hint=_key(secret), **known)
     if status == 429:
         return _limited(answer, said, known)
+    if _mistyped(status, found):
+        hint = "a parameter has another type than the server takes"
+        return errors.InvalidRequest(said, hint=hint, **known)
     if status == 408 or status >= 500:
         return _down(answer, said, billed, known)
     if 400 <= status < 500:
@@ -158,7 +169,7 @@ def _down(answer: Answer, said: str, billed: Billed, known: dict[str, Any]) -> e
 
 def _request_hint(status: int, found: Problem) -> str:
     if status in (404, 405):
-        return "check the base URL: it is what stands before /v1/images/generations"
+        return NOWHERE
     if status == 413:
         return "make the prompt shorter"
     if found.fields:
@@ -192,6 +203,13 @@ def no_json(
         f"{answer.host} sent {what} where an image was expected",
         hint="check the base URL; it may be a web site or a proxy's login page, not the API",
         **(known or {"status": answer.status}),
+    )
+
+
+def no_such_job() -> errors.ProtocolError:
+    """Return the error for a ticket that names no job of this backend."""
+    return errors.ProtocolError(
+        "the ticket names nothing that could be fetched", hint="ask for the image anew"
     )
 
 

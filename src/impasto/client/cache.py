@@ -154,6 +154,15 @@ class Cache:
         self._run("update entry set used = ? where key = ?", time.time(), key)
         return Result(whole[0].data, whole[0].kind, request, others=tuple(whole[1:]), **entry.facts)
 
+    def recall(self, request: Request, host: str = "") -> Result | None:
+        """Return the result of an equal request, where it is as good as a new one."""
+        return self.get(request, host) if is_reproducible(request) else None
+
+    def keep(self, result: Result, host: str = "") -> None:
+        """Keep a result, where an equal request would give it again."""
+        if is_reproducible(result.request):
+            self.put(result, host)
+
     def holds(self, request: Request, host: str = "") -> bool:
         """Whether there is a result of an equal request; its images are not read."""
         return self._entry(key_of(request, host)) is not None

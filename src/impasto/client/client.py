@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from impasto.client import backends, batch
+from impasto.client import answers, backends, batch, seeds
 from impasto.client.backends.base import Resumable, Settings
 from impasto.client.drive import AsyncWire, Wire, drive, drive_async
 from impasto.client.exchange import host_of
@@ -18,6 +18,7 @@ from impasto.client.request import Request, Result
 from impasto.client.retry import Policy, Run, persevere
 from impasto.client.secret import key_of, scrub
 from impasto.errors import (
+    AuthError,
     BackendError,
     DeadlineExceeded,
     InvalidRequest,
@@ -66,7 +67,8 @@ class _Client:
         self._policy = Policy(retry_paid=retry_paid)
         self._cancel_jobs = cancel_jobs
         self.timeout = timeout
-        self.concurrency = concurrency
+        # A backend may say that more at once are of no use to it.
+        self.concurrency = min(concurrency, getattr(self._backend, "at_once", concurrency))
 
     @property
     def backend(self) -> str:
@@ -114,13 +116,24 @@ class _Client:
         except BackendError as error:
             error.backend = error.backend or request.backend
             error.model = error.model or request.model
+            error.hint = _own_words(error, self._backend)
             _hide(error, partial(scrub, secret=self._settings.api_key))
             raise
 
 
+def _own_words(error: BackendError, backend: Backend) -> str:
+    """Return the hint of an error with what the backend calls its address and its key."""
+    keys = getattr(backend, "keys", ())
+    if error.hint == answers.NOWHERE:
+        return str(getattr(backend, "lost", error.hint))
+    if isinstance(error, AuthError) and keys and keys[0] not in error.hint:
+        return error.hint.replace(KEY, f"{' or '.join(keys)} or {KEY}")
+    return error.hint
+
+
 def _hide(error: BackendError, clean: Callable[[str], str]) -> None:
     error.message, error.hint = clean(error.message), clean(error.hint)
-    error.request_id = clean(error.request_id)
+    error.request_id, error.image_url = clean(error.request_id), clean(error.image_url)
     error.args = (error.message,)
     if isinstance(error, InvalidRequest):
         error.fields = {clean(name): clean(why) for name, why in error.fields.items()}
@@ -130,11 +143,12 @@ def _hide(error: BackendError, clean: Callable[[str], str]) -> None:
 
 def _result(request: Request, run: Run, outcome: Outcome) -> Result:
     first, *others = outcome.pictures
+    seed = seeds.written_in(first)
     return Result(
         image=first.data,
         kind=first.kind,
         request=request,
-        seed=outcome.seed,
+        seed=outcome.seed if seed is None else seed,
         revised_prompt=outcome.revised_prompt,
         cost=outcome.cost,
         seconds=run.spent(),

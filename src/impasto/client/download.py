@@ -33,11 +33,20 @@ def collect(found: tuple[Found, ...], base: str) -> Steps[tuple[tuple[Picture, .
     pictures, host = [], ""
     for image in found:
         if image.url:
-            picture, host = yield from _fetch(image.url, base)
+            picture, host = yield from _located(image.url, base)
         else:
             picture = _whole(image.data, "the answer")
         pictures.append(picture)
     return tuple(pictures), host
+
+
+def _located(url: str, base: str) -> Steps[tuple[Picture, str]]:
+    """Fetch an image; an error says where it lies, as it is paid for."""
+    try:
+        return (yield from _fetch(url, base))
+    except BackendError as error:
+        error.image_url = url
+        raise
 
 
 def _whole(data: bytes, where: str) -> Picture:

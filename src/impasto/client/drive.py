@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from impasto.client import deadline
 from impasto.client.exchange import Answer, Call, Sleep, Work, host_of
 from impasto.client.failures import TooLargeError, failure_of
 
@@ -75,11 +76,14 @@ def _certificates() -> ssl.SSLContext:
 
 
 class _Lines:
-    """Two HTTP clients: one for the API, one that knows no key; ours are opened when needed."""
+    """HTTP clients: the caller's for the API and for images; ours is opened when it is needed.
+
+    Ours serves both: it keeps no cookies, and only calls that are secret are given the key.
+    """
 
     def __init__(self, http: Any, download_http: Any, connections: int) -> None:
         self._given = {True: http, False: download_http}
-        self._own: dict[bool, Any] = {}
+        self._own: Any = None
         self._connections = connections
         self._closed = False
         self._lock = threading.Lock()
@@ -91,9 +95,9 @@ class _Lines:
         with self._lock:
             if self._closed:
                 raise RuntimeError("the client is closed")
-            if secret not in self._own:
-                self._own[secret] = self._open()
-            return self._own[secret]
+            if self._own is None:
+                self._own = self._open()
+            return self._own
 
     def _open(self) -> Any:
         raise NotImplementedError
@@ -119,7 +123,9 @@ class Wire(_Lines):
     def _open(self) -> Any:
         import httpx  # noqa: PLC0415
 
-        return httpx.Client(**self._settings())
+        client = httpx.Client(**self._settings())
+        deadline.enforce(client)
+        return client
 
     def do(self, step: Step, sleep: Callable[[float], None], watch: Watch) -> Any:
         """Do one step and return what came of it."""
@@ -153,16 +159,20 @@ class Wire(_Lines):
     def _call(self, call: Call, watch: Watch) -> Answer | Failure:
         end = time.monotonic() + call.seconds
         try:
-            http = self.line(call.secret)
-            request = http.build_request(**_request(call))
-            response = http.send(request, stream=True, follow_redirects=False)
-            try:
-                _hurry(request, end)
-                return _answer(call, response, self._read(call, response, end, watch))
-            finally:
-                response.close()
+            with deadline.until(end):
+                return self._exchange(call, end, watch)
         except Exception as error:  # noqa: BLE001 - sorted by name, the rest goes on
             return failure_of(error, call)
+
+    def _exchange(self, call: Call, end: float, watch: Watch) -> Answer:
+        http = self.line(call.secret)
+        request = http.build_request(**_request(call))
+        response = http.send(request, stream=True, follow_redirects=False)
+        try:
+            _hurry(request, end)  # a client of the caller's knows no other deadline
+            return _answer(call, response, self._read(call, response, end, watch))
+        finally:
+            response.close()
 
     def _read(self, call: Call, response: Any, end: float, watch: Watch) -> bytes:
         body = _Body(call, watch)
@@ -176,8 +186,8 @@ class Wire(_Lines):
         """Close what we opened."""
         with self._lock:
             self._closed = True
-            while self._own:
-                self._own.popitem()[1].close()
+            if self._own is not None:
+                self._own.close()
 
 
 class AsyncWire(_Lines):
@@ -234,8 +244,8 @@ class AsyncWire(_Lines):
     async def aclose(self) -> None:
         """Close what we opened."""
         self._closed = True
-        while self._own:
-            await self._own.popitem()[1].aclose()
+        if self._own is not None:
+            await self._own.aclose()
 
 
 class _Body:

@@ -14,6 +14,8 @@ import sqlite3
 import sys
 import threading
 import time
+from contextlib import closing
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TextIO
 
 from impasto.errors import FileError
@@ -36,11 +38,14 @@ _TABLES: Final = (
 )
 
 
+_NOTHING: Final[Mapping[str, object]] = MappingProxyType({})
+
+
 class Row(NamedTuple):
     """What is known of an image.
 
     `key` is that of its request, `ticket` the state of its job, `files` where its images were
-    saved; `facts` are those of the result or of the error. `changed` is in seconds since 1970.
+    saved; `facts` are those of the result or of the error, where "asked" is the request. `changed` is in seconds since 1970.
     `spent` is what all tries may have cost, in US dollars.
     """
 
@@ -123,18 +128,22 @@ class Journal:
         rows = self._run("select * from image where number = ?", number)
         return _row(rows[0]) if rows else None
 
-    def sent(self, number: int, key: str, price: float = 0.0) -> None:
+    def sent(
+        self, number: int, key: str, price: float = 0.0, asked: Mapping[str, object] = _NOTHING
+    ) -> None:
         """Write that the request of an image is about to leave; it costs about `price`.
 
-        The price counts as spent at once: after a kill nobody knows better.
+        The price counts as spent at once: after a kill nobody knows better. `asked` says what the
+        request is; it stands in the facts of an image that does not come.
         """
         self._run(
-            "insert into image values (?, ?, 'sent', 1, '{}', '[]', '{}', ?, ?)"
+            "insert into image values (?, ?, 'sent', 1, '{}', '[]', ?, ?, ?)"
             " on conflict (number) do update set state = 'sent', attempts = attempts + 1,"
-            " ticket = '{}', facts = '{}', changed = excluded.changed,"
+            " ticket = '{}', facts = excluded.facts, changed = excluded.changed,"
             " spent = spent + excluded.spent",
             number,
             key,
+            json.dumps({"asked": dict(asked)}, default=str),
             time.time(),
             price,
         )
@@ -161,9 +170,17 @@ class Journal:
             time.time(),
         )
 
-    def failed(self, number: int, error: BackendError, *, lives: bool = False) -> None:
+    def failed(
+        self,
+        number: int,
+        error: BackendError,
+        *,
+        lives: bool = False,
+        asked: Mapping[str, object] = _NOTHING,
+    ) -> None:
         """Write why there is no image; a job that `lives` is looked for again."""
-        self._set(number, "running" if lives else "failed", "facts", error_json(error))
+        facts = {**error_json(error), "asked": dict(asked)}
+        self._set(number, "running" if lives else "failed", "facts", facts)
 
     def rows(self) -> Iterator[Row]:
         """Yield all rows by number."""
@@ -185,7 +202,7 @@ class Journal:
         self._run(
             f"update image set state = ?, {column} = ?, changed = ? where number = ?",  # noqa: S608
             state,
-            json.dumps(value),
+            json.dumps(value, default=str),
             time.time(),
             number,
         )
@@ -196,6 +213,23 @@ class Journal:
                 return self._db.execute(statement, values).fetchall()
             except sqlite3.Error as error:
                 raise FileError(f"the journal {self.path} cannot be used: {error}") from error
+
+
+def rows_of(path: Path) -> list[Row]:
+    """Return the rows of the journal at `path` by number; nothing is written, nobody is kept out.
+
+    Raises:
+        FileError: there is none that can be read.
+    """
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
+            (told,) = db.execute("select format from batch").fetchone() or (None,)
+            rows = db.execute("select * from image order by number").fetchall()
+    except sqlite3.Error as error:
+        raise FileError(f"{path} is no journal that can be read: {error}") from error
+    if told != FORMAT:
+        raise FileError(f"the journal {path} has a format other than {FORMAT}")
+    return [_row(row) for row in rows]
 
 
 def _claimed(path: Path) -> TextIO:
@@ -232,6 +266,7 @@ def error_json(error: BackendError) -> dict[str, object]:
         "billed": error.billed,
         "status": error.status,
         "request_id": error.request_id,
+        "image_url": error.image_url,
     }
     return {name: fact for name, fact in facts.items() if fact not in (None, "")}
 

@@ -48,8 +48,13 @@ def read(answer: Answer, secret: Secret | None = None) -> Problem:
 
 def json_of(answer: Answer) -> Any:
     """Return the body as JSON, None if it is none."""
+    return parsed(answer.body)
+
+
+def parsed(text: bytes | str) -> Any:
+    """Return what JSON says, None where it is none."""
     try:
-        return json.loads(answer.body)
+        return json.loads(text)
     except (ValueError, RecursionError):
         return None
 

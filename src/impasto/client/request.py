@@ -64,6 +64,17 @@ class Request:
         seed = self.parameters.get("seed")
         return seed if isinstance(seed, int) and not isinstance(seed, bool) and seed >= 0 else None
 
+    def to_json(self) -> dict[str, object]:
+        """Return what is asked for as a JSON-ready object, without what is empty."""
+        facts: dict[str, object] = {
+            "backend": self.backend,
+            "model": self.model,
+            "prompt": self.prompt,
+            "negative_prompt": self.negative_prompt,
+            "parameters": dict(self.parameters),
+        }
+        return {name: fact for name, fact in facts.items() if fact not in ("", {})}
+
     @classmethod
     def of(cls, translation: Sendable, backend: str) -> Request:
         """Return the request for `translation` at `backend`."""
@@ -89,8 +100,8 @@ class Picture:
 class Result:
     """One image and how it came about.
 
-    `seed`, `revised_prompt` and `cost` are what the backend said, or None; a seed that was asked
-    for and not contradicted counts as said. `seconds` is the time from the request to the last
+    `seed`, `revised_prompt` and `cost` are what the backend said, or None. A seed that the image
+    itself tells comes first; one that was asked for and not contradicted counts as said. `seconds` is the time from the request to the last
     byte, `attempts` how often the request was sent, `host` where the image came from. `others`
     are further images of the same request (`n` > 1).
     """
@@ -110,10 +121,7 @@ class Result:
     def record(self) -> dict[str, object]:
         """Return what made the image, JSON-ready, without what is not known."""
         facts: dict[str, object] = {
-            "backend": self.request.backend,
-            "model": self.request.model,
-            "prompt": self.request.prompt,
-            "negative_prompt": self.request.negative_prompt,
+            **self.request.to_json(),
             "parameters": dict(self.request.parameters),
             "seed": self.seed,
             "revised_prompt": self.revised_prompt,
@@ -177,5 +185,6 @@ def _replace(path: Path, part: Path, data: bytes) -> None:
     try:
         part.write_bytes(data)
         part.replace(path)
-    finally:
+    except BaseException:
         part.unlink(missing_ok=True)
+        raise

@@ -144,6 +144,8 @@ def persevere(steps: Steps[T], policy: Policy, run: Run) -> Steps[T]:
     except StopIteration as end:
         value: T = end.value
         return value
+    finally:
+        steps.close()
 
 
 def _done(step: Step, policy: Policy, run: Run) -> Steps[object]:

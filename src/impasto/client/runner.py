@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, ParamSpec, Protocol, TypeVar
 
 from impasto.client import batch
 from impasto.client.cache import is_reproducible, key_of
@@ -15,6 +15,8 @@ from impasto.errors import (
     BackendDown,
     BackendError,
     DeadlineExceeded,
+    GenerationFailed,
+    ImpastoError,
     QuotaError,
     RateLimited,
 )
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
     from impasto.client.journal import Journal, Row
     from impasto.client.request import Result, Sendable
 
+P = ParamSpec("P")
+T = TypeVar("T")
+_SMALL: Final = 1 << 20  # bytes
 How = Literal["made", "resumed", "cached", "kept", "failed", "unsent"]
 
 
@@ -237,10 +242,15 @@ class Runner:
             else:
                 how = "made"
                 if self._journal:
-                    self._journal.sent(order.number, order.key, order.price or 0.0)
+                    price = order.price or 0.0
+                    self._journal.sent(order.number, order.key, price, order.request.to_json())
                 result = await self.client.generate(order.translation, watch=told)
         except BackendError as error:
             return self._lost(order, error)
+        except (ImpastoError, OSError):  # the journal, or whoever watches
+            raise
+        except Exception as error:  # noqa: BLE001 - of a backend, which may be anybody's
+            return self._lost(order, _mistake(order, error))
         self.pace.faster()
         return await self._saved(order, how, result)
 
@@ -252,7 +262,8 @@ class Runner:
         if self._journal:
             row = self._journal.row(order.number)
             lives = _has_job(row) and isinstance(error, _SURVIVED)
-            self._journal.failed(order.number, error, lives=lives)
+            asked = order.request.to_json()
+            self._journal.failed(order.number, error, lives=lives, asked=asked)
         return Event(order.number, "failed", error=error, cost=cost)
 
     async def _saved(self, order: _Order, how: How, result: Result) -> Event:
@@ -260,13 +271,20 @@ class Runner:
         if how == "resumed" and order.row and result.cost is not None:
             cost = result.cost - order.row.spent
         self._settle(order, cost)
-        files = await asyncio.to_thread(self._saver.save, order.number, result)
+        files = await self._aside(result, self._saver.save, order.number, result)
         facts = {"seed": result.seed, "cost": result.cost, "request_id": result.request_id}
         if self._journal:
             self._journal.done(order.number, order.key, files, facts)
         if self._cache is not None and is_reproducible(result.request):
-            await asyncio.to_thread(self._cache.put, result, self.client.host)
+            await self._aside(result, self._cache.put, result, self.client.host)
         return Event(order.number, how, tuple(files), result, cost=cost)
+
+    @staticmethod
+    async def _aside(result: Result, write: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
+        """Write a result without keeping the others waiting; to hand a small one over takes longer."""
+        if sum(map(len, (result.image, *(other.data for other in result.others)))) < _SMALL:
+            return write(*args, **named)
+        return await asyncio.to_thread(write, *args, **named)
 
     def _settle(self, order: _Order, cost: float | None) -> None:
         self.budget.settle(order.price, cost)
@@ -281,6 +299,17 @@ _CHANGED: Final = (
 )
 _IN_DOUBT: Final = "look at the provider's dashboard, then run it again and let it resend"
 _STRANGE: Final = "move it away, or choose another folder"
+
+
+def _mistake(order: _Order, error: Exception) -> GenerationFailed:
+    """Return the error for an exception that nobody foresaw; the other images are not to blame."""
+    found = GenerationFailed(
+        f'a mistake in the backend "{order.request.backend}": {type(error).__name__}: {error}',
+        hint="please report it, with what the server answered",
+        billed="maybe",
+    )
+    found.__cause__ = error
+    return found
 
 
 def _has_job(row: Row | None) -> bool:

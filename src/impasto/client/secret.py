@@ -6,11 +6,17 @@ import base64
 import html
 import json
 import re
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from impasto.errors import AuthError
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 HIDDEN = "***"
+REFERENCE = re.compile(r"env:([A-Za-z_][A-Za-z0-9_]*)|keyring:([^/\s]+)/(\S+)")
+"""Where a key is kept: "env:NAME", or "keyring:SERVICE/USER" in the system's store of secrets."""
 _BEARER = re.compile(r"(?i)\b(bearer\s+)[^\s\"'<>,;]+")
 
 
@@ -68,6 +74,51 @@ def key_of(text: str | None) -> Secret | None:
             hint="copy the key again, without quotes, line ends or a comment",
         )
     return Secret(key)
+
+
+def key_at(reference: str, environ: Mapping[str, str]) -> str:
+    """Return the key that a reference, see `REFERENCE`, leads to.
+
+    Raises:
+        AuthError: there is none.
+        ValueError: it is no reference; the text is not shown, as it may be a key itself.
+    """
+    found = REFERENCE.fullmatch(reference)
+    if not found:
+        raise ValueError('a reference to a key is "env:NAME" or "keyring:SERVICE/USER"')
+    variable, service, user = found.groups()
+    if not variable:
+        return _in_keyring(service, user)
+    if not environ.get(variable):
+        raise AuthError(
+            f"the environment variable {variable}, where the settings say the key is, is not set",
+            hint=f"set {variable}, or change the table keys of the settings",
+        )
+    return environ[variable]
+
+
+def _in_keyring(service: str, user: str) -> str:
+    try:
+        import keyring  # noqa: PLC0415 - an extra, and slow
+        from keyring.errors import KeyringError  # noqa: PLC0415
+    except ImportError as error:
+        raise AuthError(
+            "the settings say that the key is in the keyring, and keyring is not installed",
+            hint='pip install "impasto[keyring]"',
+        ) from error
+    try:
+        key = keyring.get_password(service, user)
+    except KeyringError as error:
+        raise AuthError(
+            f"the system's keyring cannot be read: {error}",
+            hint="unlock it, or keep the key in an environment variable (env:NAME)",
+        ) from error
+    if not key:
+        raise AuthError(
+            f'the keyring has no key of "{user}" for "{service}"',
+            hint=f"put it there: keyring set {service} {user}",
+        )
+    return key
 
 
 def scrub(text: str, secret: Secret | None) -> str:

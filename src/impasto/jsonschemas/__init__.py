@@ -36,6 +36,12 @@ WRITTEN_BY_IMPASTO: Final = {
     "expansion": ("Expansion", "expansion of choices"),
     "recipe-image": ("RecipeImage", "image of a recipe, a line of JSON Lines"),
     "token-budgets": ("TokenBudgets", "token budgets"),
+    "generation": ("Generation", "images of a prompt"),
+    "models": ("Models", "list of models"),
+    "model": ("Model", "card of a model"),
+    "image-record": ("ImageRecord", "record in an image"),
+    "inspection": ("Inspected", "inspection of an image, a line of JSON Lines"),
+    "inspections": ("Inspections", "inspection of images"),
 }
 """Name -> the type in `outputs` and the title. All of them are format 1."""
 

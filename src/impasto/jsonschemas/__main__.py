@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
+from impasto import _generated
 from impasto.jsonschemas import __doc__ as usage
 from impasto.jsonschemas import names, schema
 
@@ -23,31 +24,12 @@ def rendered() -> dict[Path, str]:
 
 def outdated() -> list[Path]:
     """Return the files that are not what the models say, those of no model included."""
-    files = rendered()
-    stale = [path for path in sorted(FOLDER.glob("*.json")) if path not in files]
-    return stale + [
-        path
-        for path, text in files.items()
-        if not path.is_file() or path.read_text("utf-8") != text
-    ]
+    return _generated.outdated(rendered(), FOLDER.glob("*.json"))
 
 
 def main(arguments: list[str]) -> int:
     """Write or check the files."""
-    if arguments == ["--write"]:
-        files = rendered()
-        for path in outdated():
-            if path in files:
-                path.write_text(files[path], "utf-8")
-            else:
-                path.unlink()
-        return 0
-    if arguments == ["--check"]:
-        for path in outdated():
-            print(f"{path} is not up to date; run with --write")  # noqa: T201 - a tool for us
-        return 1 if outdated() else 0
-    print(usage)  # noqa: T201
-    return 2
+    return _generated.run(arguments, usage, rendered(), FOLDER.glob("*.json"))
 
 
 if __name__ == "__main__":

@@ -131,7 +131,7 @@ class Fragment(TypedDict):
     """A piece of the prompt and where it was written."""
 
     text: str
-    weight: float
+    weight: Number
     role: Literal["prompt", "negative prompt"]
     span: Span
 
@@ -207,6 +207,7 @@ class Translation(TypedDict):
     parameters: dict[str, Any]
     losses: list[Loss]
     diagnostics: list[Finding]
+    changes: NotRequired[list[Change]]
     canonical: str
     read: NotRequired[ForeignPrompt]
 
@@ -372,6 +373,233 @@ class TokenBudgets(TypedDict):
 
     format: Format
     budgets: list[TokenBudget]
+
+
+class UsedTemplate(TypedDict):
+    """The template or `.prompt` file that an image was made with."""
+
+    name: str
+    text: str
+
+
+class UsedStyle(TypedDict):
+    """A style that an image was made with."""
+
+    name: str
+    weight: float
+    version: NotRequired[str]
+    options: NotRequired[dict[str, Any]]
+
+
+class Given(TypedDict):
+    """What was asked for, beside template and values; what was not said is left out."""
+
+    prompt: NotRequired[str]
+    dialect: NotRequired[str]
+    negative: NotRequired[str]
+    styles: NotRequired[list[str]]
+    parameters: NotRequired[dict[str, Any]]
+    seed: NotRequired[int]
+
+
+class ImageRecord(TypedDict):
+    """What impasto writes into an image, or into a file beside it; unknown facts are left out."""
+
+    format: Format
+    impasto: NotRequired[Annotated[str, Field(description="The version that wrote it")]]
+    model: NotRequired[str]
+    backend: NotRequired[str]
+    host: NotRequired[str]
+    prompt: NotRequired[Annotated[str, Field(description="As it was sent")]]
+    negative_prompt: NotRequired[str]
+    parameters: NotRequired[dict[str, Any]]
+    canonical: NotRequired[Annotated[str, Field(description="In the canonical syntax")]]
+    canonical_negative: NotRequired[str]
+    template: NotRequired[UsedTemplate]
+    given: NotRequired[Given]
+    values: NotRequired[dict[str, Any]]
+    styles: NotRequired[list[UsedStyle]]
+    seed: NotRequired[int]
+    choices_seed: NotRequired[int]
+    losses: NotRequired[list[Loss]]
+    revised_prompt: NotRequired[str]
+    cost: NotRequired[float]
+    seconds: NotRequired[float]
+    request_id: NotRequired[str]
+    preview_of: NotRequired[Annotated[str, Field(description="The model that it is a preview of")]]
+
+
+class Lora(TypedDict):
+    """An adapter that took part."""
+
+    name: str
+    weight: float
+
+
+class Provenance(TypedDict):
+    """What an image says of where it comes from; no signature is verified."""
+
+    c2pa: Annotated[bool, Field(description="It has a C2PA manifest")]
+    generator: str
+    agent: str
+    source_type: Annotated[str, Field(description="IPTC's term, such as trainedAlgorithmicMedia")]
+
+
+class CannotBeRead(TypedDict):
+    """Why a file could not be read."""
+
+    type: str
+    message: str
+
+
+class Inspected(TypedDict):
+    """`impasto inspect`, an image; `tool` is null where it says nothing of how it was made."""
+
+    format: Format
+    file: str
+    error: NotRequired[CannotBeRead]
+    kind: NotRequired[Literal["png", "jpeg", "webp", "gif", "avif"]]
+    tool: NotRequired[str | None]
+    software: NotRequired[str]
+    dialect: NotRequired[Annotated[str, Field(description="In which both prompts are written")]]
+    prompt: NotRequired[str]
+    negative_prompt: NotRequired[str]
+    seed: NotRequired[int | None]
+    steps: NotRequired[int | None]
+    cfg: NotRequired[float | None]
+    sampler: NotRequired[str]
+    scheduler: NotRequired[str]
+    width: NotRequired[int | None]
+    height: NotRequired[int | None]
+    model: NotRequired[str]
+    loras: NotRequired[list[Lora]]
+    others: NotRequired[Annotated[dict[str, Any], Field(description="In the tool's own names")]]
+    record: NotRequired[dict[str, Any]]
+    hidden: NotRequired[Annotated[bool, Field(description="In the lowest bits of the pixels")]]
+    provenance: NotRequired[Provenance]
+    unread: NotRequired[list[str]]
+
+
+class Inspections(TypedDict):
+    """`impasto inspect --format json`."""
+
+    format: Format
+    images: list[Inspected]
+
+
+class Change(TypedDict):
+    """A parameter that --adapt or --preview set right; `after` is null where it is left out."""
+
+    parameter: str
+    before: Any
+    after: Any
+    code: str
+    reason: str
+
+
+class Preview(TypedDict):
+    """What an image is a preview of and how; prices are in US dollars, null where no card says."""
+
+    of: str
+    model: str
+    parameters: dict[str, Any]
+    text: str
+    price: float | None
+    full_price: float | None
+
+
+class Made(TypedDict):
+    """An image on disk; `sidecar` has the record where the image cannot hold it."""
+
+    file: str
+    sidecar: NotRequired[str]
+    cached: Annotated[bool, Field(description="An equal request was made before; nobody was asked")]
+    record: dict[str, Any]
+
+
+class Missing(TypedDict):
+    """An image that did not come."""
+
+    seed: int | None
+    error: Annotated[str, Field(description="The class of the error, such as QuotaError")]
+    message: str
+    hint: str
+    billed: Literal["no", "yes", "maybe"]
+    status: int | None
+
+
+class Generation(TypedDict):
+    """`impasto generate --format json`; `findings` and `changes` are those of the first image."""
+
+    format: Format
+    images: list[Made]
+    failures: list[Missing]
+    findings: list[Finding]
+    changes: list[Change]
+    preview: Preview | None
+
+
+class ModelFacts(TypedDict):
+    """What a model is and whether it is served."""
+
+    id: str
+    aliases: list[str]
+    title: str
+    vendor: str
+    family: str
+    status: Literal["active", "legacy", "retiring", "retired"]
+    shutdown: str | None
+    replaced_by: list[str]
+    price_usd: float | None
+    price_per: Literal["image", "megapixel"]
+    origin: Annotated[str, Field(description="The file of a card of the user's own")]
+    writing: Literal["tags", "prose", "phrases"]
+    dialect: str
+    negative: Literal["field", "syntax", "none"]
+
+
+class BriefModel(ModelFacts):
+    """A model of the list, with the backends of which something else is known."""
+
+    backends: list[str]
+
+
+class Models(TypedDict):
+    """`impasto models list --format json`."""
+
+    format: Format
+    models: list[BriefModel]
+
+
+class Model(ModelFacts):
+    """`impasto models show --format json`; all else is as in a file of model cards."""
+
+    format: Format
+    backends: dict[str, Any]
+    backend: str | None
+    served_as: str
+    sizes: dict[str, Any]
+    parameters: dict[str, dict[str, Any]]
+    lacks: dict[str, str]
+    documents: list[str]
+    declines: list[str]
+    encoders: list[dict[str, Any]]
+    max_chars: int | None
+    preview: dict[str, Any]
+    guide: dict[str, Any] | None
+    status_note: str
+    access: str
+    licence: str
+    negative_note: str
+    weights_note: str
+    seed_effect: Literal["fixed", "partial", "none"]
+    seed_note: str
+    price_further_usd: float | None
+    price_by_quality: dict[str, float]
+    price_note: str
+    notes: list[str]
+    unknown: list[str]
+    sources: list[str]
 
 
 def json_schema(kind: str) -> dict[str, Any]:

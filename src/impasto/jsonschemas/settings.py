@@ -14,6 +14,7 @@ from impasto.lint.settings import CANONICAL, COLUMNS
 
 Word = Annotated[str, Field(min_length=1)]
 Selectors = list[Annotated[str, Field(min_length=1, description='"IMP101", "IMP1" or a name')]]
+_REFERENCE = "^(env:[A-Za-z_][A-Za-z0-9_]*|keyring:[^/\\s]+/\\S+)$"
 Names = Word | Annotated[list[Word], Field(min_length=1)]
 
 
@@ -59,12 +60,16 @@ class SettingsFile(_Model):
         description="The name of the variable that holds the key, never the key",
         json_schema_extra={"pattern": "^(?!sk[-_])[A-Za-z_][A-Za-z0-9_]*$"},
     )
+    keys: dict[str, Annotated[str, Field(pattern=_REFERENCE)]] = Field(
+        {}, description="Where the key for a backend is: env:NAME or keyring:SERVICE/USER"
+    )
     timeout: float = Field(300, gt=0, lt=1e6, description="Seconds for one image")
     concurrency: int = Field(4, ge=1, description="How many images at once")
     style_packs: list[Word] = Field([], description="Folders of style packs")
     wildcards: list[Word] = Field([], description="Folders of word lists")
     model_cards: list[Word] = Field([], description="Folders of model cards")
     output: Word = Field(".", description="The folder for images")
+    cache: Word | None = Field(None, description="The folder for results; else the system's")
     lint: LintTable = Field(
         default_factory=LintTable.model_construct, description="Settings of the linter"
     )
@@ -73,7 +78,7 @@ class SettingsFile(_Model):
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of a settings file. TOML has no null, so no key takes one."""
     made = SettingsFile.model_json_schema(by_alias=True)
-    for key in ("model", "backend", "base_url"):
+    for key in ("model", "backend", "base_url", "cache"):
         given = made["properties"][key]
         given.update(given.pop("anyOf")[0])
         del given["default"]

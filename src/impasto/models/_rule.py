@@ -98,8 +98,8 @@ class Rule:
         if self.maker and self.limit and refused:
             takes = f"{self.maker.id} itself takes {refused}"
             message = f"{self.name} {value}: the {self.served.backend} documents it, but {takes}"
-            hint, _ = self._nearest(self.limit, value)
-            return [finding("maker-limit", "warning", self.name, message, hint)]
+            hint, near = self._nearest(self.limit, value)
+            return [finding("maker-limit", "warning", self.name, message, hint, near)]
         if spec.recommended and not spec.recommended[0] <= value <= spec.recommended[1]:
             low, high = spec.recommended
             message = f"{self.name} {value} is unusual for {self.served.id}, which works best with {low:g} to {high:g}"
@@ -131,7 +131,8 @@ class Rule:
             return None
         shown = f'"{value}"' if isinstance(value, str) else repr(value)
         message = f"{self.name} is {_WORDS[spec.type]}, and {shown} is not"
-        return finding("parameter-type", "error", self.name, message, _as_type(spec, value))
+        hint, near = _as_type(spec, value)
+        return finding("parameter-type", "error", self.name, message, hint, near)
 
     def _nearest(self, spec: ParameterSpec, value: Any) -> tuple[str, object]:
         """Return a hint at the valid value next to `value`, and that value; "" for none."""
@@ -171,17 +172,18 @@ def _clamp(value: float, low: float | None, high: float | None) -> float:
     return int(near) if near == int(near) else near
 
 
-def _as_type(spec: ParameterSpec, value: Any) -> str:
-    """Return the hint how `value` would be of the right type, if it nearly is."""
+def _as_type(spec: ParameterSpec, value: Any) -> tuple[str, object]:
+    """Return a hint at how `value` would be of the right type, and that value; "" for none."""
     if spec.type == "boolean":
-        return "write true or false"
+        words = {"true": True, "false": False}
+        return "write true or false", words.get(str(value).lower(), "")
     if spec.type == "text":
-        return f"one of {', '.join(spec.choices)}" if spec.choices else "put it in quotes"
+        return f"one of {', '.join(spec.choices)}" if spec.choices else "put it in quotes", ""
     try:
         number = float(value)
     except (TypeError, ValueError):
-        return ""
+        return "", ""
     if isinstance(value, bool) or not isfinite(number):
-        return ""
+        return "", ""
     near = round(number) if spec.type == "integer" or number == int(number) else number
-    return f"write {near} without quotes" if isinstance(value, str) else f"write {near}"
+    return f"write {near} without quotes" if isinstance(value, str) else f"write {near}", near

@@ -192,17 +192,17 @@ class Shaper:
             message = (
                 f"{size}: the {served.backend} documents it, but for {maker.id} itself {wrong}"
             )
-            return (
-                finding(
-                    "maker-limit", "warning", _blame(size, maker.sizes), message, self._better(size)
-                ),
-            )
+            better, hint = self._better(size)
+            side = _blame(size, maker.sizes)
+            return (finding("maker-limit", "warning", side, message, hint, better),)
         return self._remarks(size)
 
-    def _better(self, size: Size) -> str:
+    def _better(self, size: Size) -> tuple[str, str]:
+        """Return the ratio or the size that the maker's model paints instead, and a hint at it."""
         if self.by_ratio:
-            return f"write aspect_ratio: {ratio_of(size)}"
-        return f"the nearest size it paints is {nearest_size(self.aim, size)}"
+            return ratio_of(size), f"write aspect_ratio: {ratio_of(size)}"
+        near = nearest_size(self.aim, size)
+        return f"{near}", f"the nearest size it paints is {near}"
 
     def _remarks(self, size: Size) -> tuple[Diagnostic, ...]:
         """Return what is to say about a size that is allowed."""
@@ -236,4 +236,5 @@ def _type_problem(name: str, value: Any) -> Diagnostic:
     message = f"{name} is a whole number of pixels, and {value!r} is not"
     digits = isinstance(value, str) and value.strip().isdecimal()
     hint = f"write {int(value)} without quotes" if digits else "write 1024, for example"
-    return finding("parameter-type", "error", name, message, hint)
+    near = int(value) if digits and int(value) else ""
+    return finding("parameter-type", "error", name, message, hint, near)

@@ -28,7 +28,11 @@ class Encoder(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ParameterSpec(Struct, frozen=True, forbid_unknown_fields=True):
-    """What a model takes for one parameter of a request. Bounds are inclusive."""
+    """What a model takes for one parameter of a request. Bounds are inclusive.
+
+    `sent_as` is the name under which a backend takes it from this model, where that is another
+    one than the backend has for all models; an empty text leaves it out.
+    """
 
     type: Literal["integer", "number", "text", "boolean"] = "integer"
     min: int | float | None = None
@@ -39,6 +43,7 @@ class ParameterSpec(Struct, frozen=True, forbid_unknown_fields=True):
     choices: tuple[str, ...] = ()
     note: str = ""
     source: str = ""
+    sent_as: str | None = None
 
 
 class Sizes(Struct, frozen=True, forbid_unknown_fields=True):
@@ -79,6 +84,21 @@ class Guide(Struct, frozen=True, forbid_unknown_fields=True):
     max_size: Size | None = None
     sizes: tuple[Size, ...] = ()
     size_note: str = ""
+
+
+class Preview(Struct, frozen=True, forbid_unknown_fields=True):
+    """How to see quickly and cheaply what a prompt comes to.
+
+    `models` are siblings that are faster or cheaper: the first that the backend serves paints.
+    Where it serves none, the model itself paints with `parameters` (steps only go down) and `area`
+    of the pixels, a share below 1. `note` says why it is so, or why there is no way.
+    """
+
+    models: tuple[str, ...] = ()
+    parameters: dict[str, bool | int | float | str] = {}
+    area: float | None = None
+    note: str = ""
+    source: str = ""
 
 
 class ModelCard(Struct, frozen=True, forbid_unknown_fields=True):
@@ -131,6 +151,7 @@ class ModelCard(Struct, frozen=True, forbid_unknown_fields=True):
     price_further_usd: float | None = None
     price_by_quality: dict[str, float] = {}
     price_note: str = ""
+    preview: Preview = Preview()
     guide: Guide | None = None
     notes: tuple[str, ...] = ()
     served_as: str = ""
@@ -168,21 +189,40 @@ def merged(raw: dict[str, Any], backend: str) -> dict[str, Any]:
     own = {key: value for key, value in raw.items() if key != "backends"}
     changes = dict(raw["backends"][backend])
     sources = [*own.get("sources", ()), *changes.pop("sources", ())]
-    return {**merge(own, changes), "sources": sources, "backend": backend}
+    found = {**merge(own, changes), "sources": sources, "backend": backend}
+    taken_away = found.get("parameters", {})
+    found["parameters"] = {name: spec for name, spec in taken_away.items() if spec is not None}
+    return found
 
 
-def merge(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
-    """Return the plain data of a card with `changes`: mappings by key, `null` takes one away."""
+def merge(base: dict[str, Any], changes: dict[str, Any], *, keep: bool = False) -> dict[str, Any]:
+    """Return the plain data of a card with `changes`: mappings by key, `null` takes one away.
+
+    With `keep` it stays as `null`: in a backend's part it takes away what the model itself has.
+    """
     result = dict(base)
     for key, value in changes.items():
         known = result.get(key)
         if isinstance(value, dict) and isinstance(known, dict):
-            result[key] = merge(known, value)
+            result[key] = (
+                _merged_parts(known, value) if key == "backends" else merge(known, value, keep=keep)
+            )
+        elif keep:
+            result[key] = value
         elif value is None and (key in _PARAMETERS or isinstance(known, dict)):
             result.pop(key, None)
         else:
             result[key] = value
     return result
+
+
+def _merged_parts(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    """Return the parts of backends with `changes`; `null` takes a whole part away."""
+    parts = {name: part for name, part in base.items() if changes.get(name, part) is not None}
+    for name, part in changes.items():
+        if part is not None:
+            parts[name] = merge(parts.get(name, {}), part, keep=True)
+    return parts
 
 
 CANONICAL = (

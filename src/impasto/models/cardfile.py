@@ -139,6 +139,7 @@ def _struct_at(path: list[str | int]) -> type[msgspec.Struct] | None:
         "sizes": card.Sizes,
         "guide": card.Guide,
         "encoders": card.Encoder,
+        "preview": card.Preview,
     }
     return parts.get(str(path[0])) if path else ModelCard
 

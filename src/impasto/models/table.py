@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from impasto import _generated
 from impasto.errors import FileError
 from impasto.models.cardfile import cards_in, plain_cards, read_document
 from impasto.models.registry import TABLE
@@ -51,16 +52,7 @@ def _take(names: Iterable[str], taken: set[str], document: Document, at: int) ->
 
 def main(arguments: list[str]) -> int:
     """Write or check the table."""
-    if arguments == ["--write"]:
-        TABLE.write_bytes(render())
-        return 0
-    if arguments == ["--check"]:
-        if TABLE.read_bytes() == render():
-            return 0
-        print(f"{TABLE} is not up to date; run with --write")  # noqa: T201 - a tool for us
-        return 1
-    print(__doc__)  # noqa: T201
-    return 2
+    return _generated.run(arguments, __doc__, {TABLE: render().decode()})
 
 
 if __name__ == "__main__":

@@ -41,17 +41,40 @@ def test_the_way_of_a_request(client, acts, api, said):
     }
 
 
+def checkpoints(acts):
+    x = {"title": "x.safetensors [e6bb9ea85b]", "model_name": "x", "hash": "e6bb9ea85b"}
+    return acts.answer(200, [{**x, "filename": "models/x.safetensors", "sha256": None}])
+
+
 def test_a_checkpoint_is_set_for_this_image_only(client, acts, api, said):
-    api.plays(painted(acts))
+    api.plays(checkpoints(acts), painted(acts))
     asked = said(parameters={"checkpoint": "x.safetensors", "clip_skip": 2, "seed": 5, "n": 2})
     found = client.generate(asked, backend="a1111", base_url=api.url)
-    sent = api.seen[0].json
+    assert api.seen[0].path == "/sdapi/v1/sd-models"
+    sent = api.seen[1].json
+    assert sent["clip_skip"] == 2
     assert sent["override_settings"] == {
         "sd_model_checkpoint": "x.safetensors",
         "CLIP_stop_at_last_layers": 2,
     }
     assert sent["override_settings_restore_afterwards"] is True
     assert (sent["batch_size"], found.seed) == (2, 5)
+
+
+@pytest.mark.parametrize(("asked", "words"), [("y", "it has x"), ("x.safetensor5", "")])
+def test_a_checkpoint_that_the_server_lacks_is_refused(client, acts, api, said, asked, words):
+    api.plays(checkpoints(acts), painted(acts))
+    with pytest.raises(InvalidRequest, match=f'no checkpoint "{asked}"') as caught:
+        client.generate(said(parameters={"checkpoint": asked}), backend="a1111", base_url=api.url)
+    assert words in caught.value.hint
+    assert len(api.seen) == 1
+
+
+@pytest.mark.parametrize("listed", [(404, {"detail": "Not Found"}), (200, []), (200, {"a": 1})])
+def test_a_server_without_a_list_of_checkpoints_is_believed(client, acts, api, said, listed):
+    api.plays(acts.answer(*listed), painted(acts))
+    asked = said(parameters={"checkpoint": "x"})
+    assert client.generate(asked, backend="a1111", base_url=api.url).kind == "png"
 
 
 def test_a_grid_is_none_of_the_images(client, acts, api, said):
@@ -96,6 +119,13 @@ def test_the_key_is_a_user_and_a_password(client, acts, api, said):
             {"error": "RuntimeError", "detail": "", "body": "", "errors": "no checkpoint"},
             GenerationFailed,
             "own log",
+        ),
+        (500, {"error": "generate_image returned no results"}, GenerationFailed, "no results"),
+        (
+            500,
+            {"error": "server_error", "message": "[json.exception.type_error.302] type must be"},
+            InvalidRequest,
+            "another type",
         ),
         (500, b"Internal Server Error", BackendDown, "500"),
         (404, {"detail": "Sampler not found"}, InvalidRequest, "Sampler not found"),

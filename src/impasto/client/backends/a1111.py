@@ -1,7 +1,7 @@
 """AUTOMATIC1111, Forge and SD.Next: `POST /sdapi/v1/txt2img`, which holds until the image is there.
 
 Source: AUTOMATIC1111 modules/api. The server must run with `--api`; with `--api-auth` the key is
-`user:password`.
+`user:password`. The same interface of stable-diffusion.cpp's server works too, without progress.
 """
 
 from __future__ import annotations
@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from impasto.client import download, pictures, problems
-from impasto.client.backends.service import Service, json_object
+from impasto.client import answers, download, pictures, problems
+from impasto.client.backends.service import Service, json_object, spoken
 from impasto.client.exchange import Aside, Call, Outcome, Status, Ticket
 from impasto.client.secret import quoted
-from impasto.errors import GenerationFailed
+from impasto.diagnostics import did_you_mean
+from impasto.errors import GenerationFailed, InvalidRequest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from impasto.client.request import Request
 
 _PROGRESS = "/sdapi/v1/progress?skip_current_image=true"
+_CHECKPOINTS = "/sdapi/v1/sd-models"
+# The names that one checkpoint goes by.
+_NAMES = ("title", "model_name", "filename", "hash", "sha256")
 
 
 class A1111(Service):
@@ -31,12 +35,12 @@ class A1111(Service):
 
     name = "a1111"
     address = "http://127.0.0.1:7860"
+    lost: ClassVar[str] = "check the base URL, and that the server was started with --api"
     names: ClassVar[Mapping[str, str | None]] = {
         "num_inference_steps": "steps",
         "guidance_scale": "cfg_scale",
         "n": "batch_size",
         "sampler": "sampler_name",
-        "clip_skip": None,
         "checkpoint": None,
     }
 
@@ -50,6 +54,9 @@ class A1111(Service):
     def exchange(self, request: Request, settings: Settings) -> Steps[Outcome]:
         """Ask for the image and look how far it is meanwhile; giving up interrupts the server."""
         base, headers = self.base(settings), self.headers(settings)
+        if wanted := request.parameters.get("checkpoint"):
+            checkpoints = Call("GET", base + _CHECKPOINTS, headers, timeout="poll", secret=True)
+            _require(str(wanted), (yield checkpoints))
         look = Call("GET", base + _PROGRESS, headers, timeout="poll", idempotent=True, secret=True)
         stop = Call("POST", f"{base}/sdapi/v1/interrupt", headers, {}, secret=True)
         yield Ticket({}, (stop,))
@@ -72,9 +79,9 @@ class A1111(Service):
         return Outcome(images, seed=_seed(info, request), host=host or answer.host)
 
     def body(self, request: Request) -> dict[str, object]:
-        """Return the JSON object for `txt2img`."""
+        """Return the JSON object for `txt2img`; SD.Next and sd-server read `clip_skip` itself."""
         sent: dict[str, object] = {
-            "prompt": request.prompt,
+            "prompt": spoken(request),
             "negative_prompt": request.negative_prompt,
             "seed": -1,
             **self.fields(request),
@@ -88,6 +95,25 @@ class A1111(Service):
             sent["override_settings"] = overrides
             sent["override_settings_restore_afterwards"] = True
         return {**sent, "send_images": True, "save_images": False}
+
+
+def _require(wanted: str, answer: Answer) -> None:
+    """Refuse a checkpoint that the server does not have: it would paint with another instead.
+
+    A part of a name is enough, as at the server.
+    """
+    listed = problems.json_of(answer) if answer.status == 200 else None
+    if not isinstance(listed, list) or not listed:
+        return
+    known = [each for each in listed if isinstance(each, dict)]
+    if any(wanted in str(each.get(name)) for each in known for name in _NAMES):
+        return
+    names = [str(each.get("model_name")) for each in known]
+    raise InvalidRequest(
+        f'{answer.host} has no checkpoint "{quoted(wanted, None, 80)}"',
+        fields={"checkpoint": "the server does not have it"},
+        hint=did_you_mean(wanted, names) or f"it has {quoted(', '.join(names), None)}",
+    )
 
 
 def _progress(answer: Answer) -> Status | None:
@@ -105,11 +131,12 @@ def _trouble(answer: Answer) -> GenerationFailed | None:
     """Return the error that the server's own program ran into."""
     data = problems.json_of(answer)
     kind = data.get("error") if isinstance(data, dict) else None
-    if not isinstance(kind, str) or not isinstance(data.get("errors"), str):
+    if not isinstance(kind, str) or answers.is_final(answer):
         return None
-    said = f"{answer.host} failed: {kind}: {quoted(data['errors'], None)}"
+    why = str(data.get("errors") or data.get("message") or "")
+    said = f"{answer.host} failed: {quoted(f'{kind}: {why}' if why else kind, None)}"
     hint = "look at the server's own log"
-    if "OutOfMemory" in kind or "out of memory" in data["errors"].lower():
+    if "OutOfMemory" in kind or "out of memory" in why.lower():
         hint = "choose a smaller size or batch; the server's graphics memory is full"
     return GenerationFailed(said, billed="no", hint=hint, status=answer.status)
 

@@ -38,6 +38,9 @@ class Azure(OpenAI):
     name = "azure"
     address = ""
     keys = ("AZURE_OPENAI_API_KEY",)
+    lost: ClassVar[str] = (
+        "check the base URL (https://NAME.openai.azure.com), and -p deployment=NAME"
+    )
     header = "api-key"
     scheme = ""
     names: ClassVar[Mapping[str, str | None]] = {

@@ -38,6 +38,7 @@ class BlackForestLabs(Service):
 
     name = "bfl"
     address = "https://api.bfl.ai"
+    lost: ClassVar[str] = "check the model's name, which stands in the address, and the base URL"
     keys = ("BFL_API_KEY",)
     needs_key = True
     hosts = (".bfl.ai", ".bfl.ml")

@@ -31,6 +31,7 @@ class ComfyUI(Service):
 
     name = "comfyui"
     address: ClassVar[str] = "http://127.0.0.1:8188"
+    lost: ClassVar[str] = "check the base URL: it is where the page of ComfyUI itself opens"
 
     def exchange(self, request: Request, settings: Settings) -> Steps[Outcome]:
         """Put the filled graph into the queue and wait for its images."""

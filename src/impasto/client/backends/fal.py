@@ -28,6 +28,7 @@ class Fal(Service):
 
     name = "fal"
     address = "https://queue.fal.run"
+    lost: ClassVar[str] = "check the model's name, which stands in the address, and the base URL"
     keys = ("FAL_KEY",)
     needs_key = True
     scheme = "Key "

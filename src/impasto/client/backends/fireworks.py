@@ -31,6 +31,7 @@ class Fireworks(Service):
 
     name = "fireworks"
     address = "https://api.fireworks.ai"
+    lost: ClassVar[str] = "check the model's name, which stands in the address, and the base URL"
     keys = ("FIREWORKS_API_KEY",)
     needs_key = True
     names: ClassVar[Mapping[str, str | None]] = {"n": None, "output_format": None}

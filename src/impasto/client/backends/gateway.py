@@ -6,13 +6,15 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
-from impasto.client import answers, download, pictures
-from impasto.client.backends.service import base_url, sayable
-from impasto.client.exchange import Call, Outcome
+from impasto.client.backends._direct import brought, fetched
+from impasto.client.backends.service import base_url, sayable, spoken
+from impasto.client.exchange import Call
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from impasto.client.backends.base import Settings
-    from impasto.client.exchange import Answer, Steps
+    from impasto.client.exchange import Answer, Outcome, Steps
     from impasto.client.request import Request
     from impasto.client.secret import Secret
 
@@ -27,6 +29,7 @@ class Gateway:
 
     name = "gateway"
     needs_network = True
+    lost = "check the base URL: it is what stands before /v1/images/generations"
 
     def exchange(self, request: Request, settings: Settings) -> Steps[Outcome]:
         """Send the request, read the answer, fetch the image."""
@@ -35,18 +38,13 @@ class Gateway:
         if key:
             headers["authorization"] = key.behind("Bearer ")
         answer: Answer = yield Call("POST", url, headers, body(request), secret=True)
-        if not 200 <= answer.status < 300:
-            raise answers.refused(answer, key)
-        reply = pictures.read(answer, url, key)
-        images, host = yield from download.collect(reply.found, url)
-        return Outcome(
-            images,
-            seed=request.seed if reply.seed is None else reply.seed,
-            revised_prompt=reply.revised_prompt,
-            cost=reply.cost,
-            request_id=reply.request_id,
-            host=host or answer.host,
-        )
+        return (yield from brought(answer, url, request, key))
+
+    def resume(
+        self, request: Request, settings: Settings, state: Mapping[str, str]
+    ) -> Steps[Outcome]:
+        """Fetch the image that an answer has named."""
+        return fetched(state, request, endpoint(settings.base_url))
 
 
 def endpoint(base: str) -> str:
@@ -65,7 +63,7 @@ def body(request: Request) -> dict[str, object]:
     Raises:
         InvalidRequest: a parameter that JSON cannot say.
     """
-    sent: dict[str, object] = {"model": request.model, "prompt": request.prompt}
+    sent: dict[str, object] = {"model": request.model, "prompt": spoken(request)}
     if request.negative_prompt:
         sent["negative_prompt"] = request.negative_prompt
     first = [name for name in _ORDER if name in request.parameters]

@@ -25,6 +25,7 @@ class HuggingFace(Service):
 
     name = "huggingface"
     address = "https://router.huggingface.co"
+    lost: ClassVar[str] = "check the model's name, which stands in the address, and the base URL"
     keys = ("HF_TOKEN",)
     needs_key = True
     names: ClassVar[Mapping[str, str | None]] = {"n": None, "output_format": None}

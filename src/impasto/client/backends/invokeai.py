@@ -52,6 +52,7 @@ class InvokeAI(Service):
 
     name = "invokeai"
     address = "http://127.0.0.1:9090"
+    lost = "check the base URL: it is where the page of InvokeAI itself opens"
 
     def exchange(self, request: Request, settings: Settings) -> Steps[Outcome]:
         """Put the filled graph into the queue and wait for its images."""

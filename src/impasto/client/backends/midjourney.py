@@ -55,6 +55,7 @@ class Midjourney(Service):
 
     name = "midjourney"
     keys = ("MJ_API_SECRET",)
+    lost: ClassVar[str] = "check the base URL: it is what stands before /mj/submit/imagine"
     header = "mj-api-secret"
     scheme = ""
     names: ClassVar[Mapping[str, str | None]] = {"n": None}

@@ -47,7 +47,6 @@ _METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ZIP: Final = b"PK"
 _SEEDS: Final = 1 << 32
 _CAPTIONED: Final = re.compile(r"nai-diffusion-[4-9]")
-_MODELS: Final = {"novelai-v4.5": "nai-diffusion-4-5-full"}
 _DEFAULTS: Final[dict[str, object]] = {
     "width": 832,
     "height": 1216,
@@ -66,6 +65,7 @@ class NovelAI(Service):
 
     name = "novelai"
     address = "https://image.novelai.net"
+    lost: ClassVar[str] = "check the base URL: it is what stands before /ai/generate-image"
     keys = ("NOVELAI_API_KEY",)
     needs_key = True
     names: ClassVar[Mapping[str, str | None]] = {
@@ -96,7 +96,6 @@ class NovelAI(Service):
     def body(self, request: Request, seed: int) -> dict[str, object]:
         """Return the JSON object of a request."""
         model = model_name(request)
-        model = _MODELS.get(model, model)
         sent = {**_DEFAULTS, **self.fields(request), "seed": seed}
         sent["negative_prompt"] = request.negative_prompt
         if _CAPTIONED.match(model):

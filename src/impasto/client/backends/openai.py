@@ -12,15 +12,16 @@ import re
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit, urlunsplit
 
-from impasto.client import answers, download, pictures
-from impasto.client.backends.service import Service, base_url, model_name
-from impasto.client.exchange import Answer, Call, Outcome, Status
+from impasto.client import answers
+from impasto.client.backends._direct import brought, fetched
+from impasto.client.backends.service import Service, base_url, model_name, spoken
+from impasto.client.exchange import Answer, Call, Status
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from impasto.client.backends.base import Settings
-    from impasto.client.exchange import Steps
+    from impasto.client.exchange import Outcome, Steps
     from impasto.client.request import Request
 
 _TAIL = re.compile(r"/+(?:v1(?:/+images(?:/+generations)?)?/*)?$")
@@ -34,6 +35,7 @@ class OpenAI(Service):
 
     name = "openai"
     address = "https://api.openai.com"
+    lost: ClassVar[str] = "check the base URL: it is what stands before /v1/images/generations"
     keys = ("OPENAI_API_KEY",)
     needs_key = True
     names: ClassVar[Mapping[str, str | None]] = {"width": None, "height": None}
@@ -53,16 +55,13 @@ class OpenAI(Service):
         self.check(answer, settings)
         if answer.headers.get("content-type", "").startswith("text/event-stream"):
             answer = _completed(answer)
-        reply = pictures.read(answer, url, settings.api_key)
-        images, host = yield from download.collect(reply.found, url)
-        return Outcome(
-            images,
-            seed=reply.seed,
-            revised_prompt=reply.revised_prompt,
-            cost=reply.cost,
-            request_id=reply.request_id,
-            host=host or answer.host,
-        )
+        return (yield from brought(answer, url, request, settings.api_key))
+
+    def resume(
+        self, request: Request, settings: Settings, state: Mapping[str, str]
+    ) -> Steps[Outcome]:
+        """Fetch the images that an answer has named."""
+        return fetched(state, request, self.base(settings))
 
     def check(self, answer: Answer, settings: Settings) -> None:
         """Raise the error that an answer reports."""
@@ -77,7 +76,7 @@ class OpenAI(Service):
     def body(self, request: Request) -> dict[str, object]:
         """Return the JSON object of a request."""
         model = model_name(request)
-        sent = {"model": model, "prompt": request.prompt, **self.fields(request)}
+        sent = {"model": model, "prompt": spoken(request), **self.fields(request)}
         size = [request.parameters.get(side) for side in ("width", "height")]
         if None not in size:
             sent["size"] = f"{size[0]}x{size[1]}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from impasto.client import problems
-from impasto.client.backends._direct import brought
+from impasto.client.backends._direct import brought, fetched
 from impasto.client.backends.service import Service, model_name
 from impasto.client.exchange import Call
 from impasto.client.secret import quoted
@@ -28,6 +28,7 @@ class OpenRouter(Service):
 
     name = "openrouter"
     address = "https://openrouter.ai"
+    lost: ClassVar[str] = "check the base URL: it is what stands before /api/v1/images"
     keys = ("OPENROUTER_API_KEY",)
     needs_key = True
     names: ClassVar[Mapping[str, str | None]] = {"width": None, "height": None, "stream": None}
@@ -41,6 +42,12 @@ class OpenRouter(Service):
         if refusal := _flagged(answer, settings.api_key):
             raise refusal
         return (yield from brought(answer, url, request, settings.api_key))
+
+    def resume(
+        self, request: Request, settings: Settings, state: Mapping[str, str]
+    ) -> Steps[Outcome]:
+        """Fetch the images that an answer has named."""
+        return fetched(state, request, self.base(settings))
 
     def body(self, request: Request) -> dict[str, object]:
         """Return the JSON object of a request."""

@@ -36,6 +36,7 @@ class Replicate(Service):
 
     name = "replicate"
     address = "https://api.replicate.com"
+    lost: ClassVar[str] = "check the model's name, which stands in the address, and the base URL"
     keys = ("REPLICATE_API_TOKEN",)
     needs_key = True
     hosts = ("api.replicate.com",)
@@ -72,7 +73,7 @@ class Replicate(Service):
             sent["negative_prompt"] = request.negative_prompt
         if sent.get("output_format") == "jpeg":
             sent["output_format"] = "jpg"
-        if "width" in sent and "height" in sent:
+        if "width" in sent and "height" in sent:  # a model that takes a size has none of them
             sent.setdefault("aspect_ratio", "custom")
         return sent
 

@@ -1,6 +1,8 @@
 """stable-diffusion.cpp's server: its own interface of jobs.
 
-Source: examples/server/api.md of stable-diffusion.cpp, in stable-diffusion-cpp-python 0.4.7.
+Source: examples/server/api.md of stable-diffusion.cpp, in stable-diffusion-cpp-python 0.4.7, and
+what the server built from it does: a value that it cannot use it replaces, and does not say so.
+So it is asked for what it can, and such values are refused here.
 """
 
 from __future__ import annotations
@@ -8,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from impasto.client import download
+from impasto.client.backends import _abilities
 from impasto.client.backends.service import Service, json_object, text_of
 from impasto.client.exchange import Call, Outcome, Sleep, Status, Ticket
 from impasto.client.pictures import Found, decode
@@ -34,6 +37,7 @@ class StableDiffusionCpp(Service):
 
     name = "sdcpp"
     address = "http://127.0.0.1:1234"
+    lost: ClassVar[str] = "check the base URL: it is what stands before /sdcpp/v1/img_gen"
     names: ClassVar[Mapping[str, str | None]] = {
         "n": "batch_count",
         "guidance_scale": None,
@@ -42,8 +46,10 @@ class StableDiffusionCpp(Service):
     }
 
     def exchange(self, request: Request, settings: Settings) -> Steps[Outcome]:
-        """Submit the job and wait for its images."""
+        """Submit the job, if the server can do it, and wait for its images."""
         base, headers = self.base(settings), self.headers(settings)
+        able = Call("GET", f"{base}/sdcpp/v1/capabilities", headers, timeout="poll", secret=True)
+        _abilities.check(request, (yield able))
         answer: Answer = yield Call(
             "POST", f"{base}/sdcpp/v1/img_gen", headers, self.body(request), secret=True
         )
@@ -90,10 +96,17 @@ class StableDiffusionCpp(Service):
                 return (yield from _brought(data, answer, request, state["id"]))
             if status in ("failed", "cancelled"):
                 raise _failed(data, answer)
-            place = data.get("queue_position")
-            yield Status(f"in the queue, {place} before it" if place else status)
+            yield Status(_place(data) or status)
             yield Sleep(pause)
         raise AssertionError
+
+
+def _place(data: dict[str, Any]) -> str:
+    """Return where in the queue a job stands, empty once it is painted; 1 is the next."""
+    place = data.get("queue_position")
+    if not isinstance(place, int) or place < 1:
+        return ""
+    return f"in the queue, {place - 1} before it" if place > 1 else "next in the queue"
 
 
 def _failed(data: dict[str, Any], answer: Answer) -> GenerationFailed:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from impasto.client.exchange import Answer
     from impasto.client.request import Request
     from impasto.client.secret import Secret
+    from impasto.models.card import ModelCard, ParameterSpec
+
+_COMMANDS = "<sd_cpp_extra_args>"
 
 
 class Service:
@@ -28,6 +31,7 @@ class Service:
     without one. `scheme` stands before the key in the header `header`. `names` translates our
     names of parameters into the service's; None leaves a parameter out. Jobs may be looked for at
     the address itself and at `hosts`, whose names begin with a dot where all below them count.
+    `lost` is what to do where the service does not know the address of a request (404).
     """
 
     name: ClassVar[str]
@@ -39,6 +43,7 @@ class Service:
     scheme: ClassVar[str] = "Bearer "
     names: ClassVar[Mapping[str, str | None]] = {}
     hosts: ClassVar[tuple[str, ...]] = ()
+    lost: ClassVar[str] = "check the base URL, and that the server has this interface"
 
     def base(self, settings: Settings) -> str:
         """Return the address of the service, without a slash at its end.
@@ -65,14 +70,26 @@ class Service:
     def fields(self, request: Request) -> dict[str, object]:
         """Return the parameters of a request under the service's names.
 
+        The name that a model has for one at this service goes before the service's own. Width and
+        height under the same name are one text, "1024x768".
+
         Raises:
             InvalidRequest: a value that JSON cannot say.
         """
+        known = _specs(request)
         found: dict[str, object] = {}
         for name, value in request.parameters.items():
-            own = self.names.get(name, name)
-            if own is not None and value is not None:
-                found[own] = sayable(name, value)
+            spec = known.get(name)
+            own = (
+                self.names.get(name, name) if spec is None or spec.sent_as is None else spec.sent_as
+            )
+            if not own or value is None:
+                continue
+            said = sayable(name, value)
+            said = str(said) if spec and spec.type == "text" else said
+            if own in found:
+                said = f"{found[own]}x{said}" if name == "height" else f"{said}x{found[own]}"
+            found[own] = said
         return found
 
     def look(self, url: str, settings: Settings) -> Call:
@@ -108,13 +125,23 @@ Headers = dict[str, "str | Secret"]
 
 def model_name(request: Request) -> str:
     """Return what the backend calls the model of a request; the user's word where nobody knows."""
+    card = _card(request)
+    return (card and card.served_as) or request.model
+
+
+def _specs(request: Request) -> Mapping[str, ParameterSpec]:
+    card = _card(request)
+    return card.parameters if card else {}
+
+
+def _card(request: Request) -> ModelCard | None:
+    """Return what is known of the model at the backend."""
     from impasto.models.registry import load_model  # noqa: PLC0415 - cards only where one is asked
 
     try:
-        card = load_model(request.model).for_backend(request.backend)
+        return load_model(request.model).for_backend(request.backend)
     except UnknownNameError:
-        return request.model
-    return card.served_as or request.model
+        return None
 
 
 def json_object(answer: Answer, secret: Secret | None = None) -> dict[str, Any]:
@@ -147,6 +174,24 @@ def text_of(data: Mapping[str, Any], key: str, answer: Answer) -> str:
         status=answer.status,
         billed="maybe",
         hint="check that the base URL is the one of this service",
+    )
+
+
+def spoken(request: Request) -> str:
+    """Return the prompt, for an interface that stable-diffusion.cpp's server has too.
+
+    There what stands in this tag is no text but sets parameters of the request, its size, steps
+    and input images among them; so a value that found its way into a prompt could.
+
+    Raises:
+        InvalidRequest: the prompt holds the tag.
+    """
+    if _COMMANDS not in request.prompt:
+        return request.prompt
+    raise InvalidRequest(
+        f"the prompt holds {_COMMANDS}, which stable-diffusion.cpp's server obeys",
+        fields={"prompt": f"holds {_COMMANDS}"},
+        hint="leave it out; its own backend, sdcpp, takes all parameters as parameters",
     )
 
 

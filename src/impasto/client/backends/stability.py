@@ -37,6 +37,7 @@ class Stability(Service):
 
     name = "stability"
     address = "https://api.stability.ai"
+    lost: ClassVar[str] = "check the base URL: it is what stands before /v2beta/stable-image"
     keys = ("STABILITY_API_KEY",)
     needs_key = True
     names: ClassVar[Mapping[str, str | None]] = {

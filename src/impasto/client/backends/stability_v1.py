@@ -25,6 +25,7 @@ class StabilityV1(Service):
 
     name = "stability-v1"
     address = "https://api.stability.ai"
+    lost: ClassVar[str] = "check the model's name, which stands in the address, and the base URL"
     keys = ("STABILITY_API_KEY",)
     needs_key = True
     names: ClassVar[Mapping[str, str | None]] = {

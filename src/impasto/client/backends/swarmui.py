@@ -35,6 +35,7 @@ class SwarmUI(Service):
 
     name = "swarmui"
     address = "http://127.0.0.1:7801"
+    lost: ClassVar[str] = "check the base URL: it is where the page of SwarmUI itself opens"
     header = "cookie"
     scheme = "swarm_user_token="
     names: ClassVar[Mapping[str, str | None]] = {

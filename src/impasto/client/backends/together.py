@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from impasto.client.backends._direct import brought
+from impasto.client.backends._direct import brought, fetched
 from impasto.client.backends.service import Service, model_name
 from impasto.client.exchange import Call
 
@@ -24,6 +24,7 @@ class Together(Service):
 
     name = "together"
     address = "https://api.together.xyz"
+    lost: ClassVar[str] = "check the base URL: it is what stands before /v1/images/generations"
     keys = ("TOGETHER_API_KEY",)
     needs_key = True
     names: ClassVar[Mapping[str, str | None]] = {"num_inference_steps": "steps"}
@@ -35,6 +36,12 @@ class Together(Service):
             "POST", url, self.headers(settings), self.body(request), secret=True
         )
         return (yield from brought(answer, url, request, settings.api_key))
+
+    def resume(
+        self, request: Request, settings: Settings, state: Mapping[str, str]
+    ) -> Steps[Outcome]:
+        """Fetch the images that an answer has named."""
+        return fetched(state, request, self.base(settings))
 
     def body(self, request: Request) -> dict[str, object]:
         """Return the JSON object of a request."""
