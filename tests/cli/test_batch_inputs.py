@@ -13,6 +13,7 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
+import impasto
 from impasto.cli import batchparquet
 from impasto.images.metadata import read
 
@@ -195,6 +196,31 @@ def test_a_recipe_that_its_model_refuses_is_not_sent(run, place, recipe, server)
         assert found.exit_code == 2
         assert "dall-e-3 refuses this" in found.stderr
     assert server.seen == []
+
+
+def test_a_recipe_is_adapted_on_request(run, place, recipe, server):
+    (place / recipe).write_text(RECIPE.replace("sdxl", "dalle3").replace("64x64", "1000x1000"))
+    found = run("batch", recipe, "--base-url", server.url, "--adapt")
+    assert found.exit_code == 0
+    assert {(seen.json["width"], seen.json["height"]) for seen in server.seen} == {(1024, 1024)}
+    assert "1024x1024 is sent instead (6 lines)" in " ".join(found.stderr.split())
+
+
+def test_a_recipe_is_previewed_on_request(run, place, recipe, server):
+    (place / recipe).write_text(RECIPE.replace("sdxl", "flux-dev").replace("64x64", "1024x1024"))
+    found = run("batch", recipe, "--base-url", server.url, "--preview")
+    assert found.exit_code == 0
+    assert {seen.json["model"] for seen in server.seen} == {"flux-schnell"}
+    assert "a preview of flux-dev: painted by flux-schnell" in " ".join(found.stderr.split())
+    made = impasto.inspect((place / "r" / "fox" / "3.png").read_bytes()).generation
+    assert made.record["preview_of"] == "flux-dev"
+
+
+@pytest.mark.parametrize("option", ["--adapt", "--preview"])
+def test_what_is_translated_already_is_not_changed_any_more(run, place, recipe, option):
+    piped = run("batch", "-", option, text=run("build", recipe).stdout)
+    assert piped.exit_code == 2
+    assert "give impasto batch the recipe itself" in piped.stderr
 
 
 def test_a_broken_recipe_makes_nothing(run, place, recipe):

@@ -138,7 +138,8 @@ class _Work:
         from impasto.cli.batchrecipe import images_of
 
         model = self.options["model"]
-        return images_of(file, self.config, (model,) if model else (), self.planner.backend)
+        models, planner = (model,) if model else (), self.planner
+        return images_of(file, self.config, models, planner.backend, planner.wishes)
 
     @property
     def _as_json(self) -> bool:

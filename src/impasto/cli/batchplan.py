@@ -23,13 +23,14 @@ if TYPE_CHECKING:
     from impasto.cli.preflight import Prepared
     from impasto.client.request import Result, Sendable
     from impasto.config import Config
+    from impasto.models.preview import Preview
     from impasto.recipes.images import Image
     from impasto.translate.translation import Translation
 
 _OWN = frozenset({"proof", "a1111", "comfyui", "sdcpp", "invokeai", "swarmui", "diffusers"})
 """Backends that run on a machine of one's own, where an image costs nothing."""
 _BUILT = ("model", "prompt", "negative_prompt", "parameters")
-_KEPT = ("values", "styles", "losses", "choice")
+_KEPT = ("values", "styles", "losses", "choice", "preview_of")
 _LONGEST = 200  # bytes, as extensions and the marks of unfinished files come after it
 _UNSAFE = re.compile(r"[^\w\-. +]+")
 
@@ -81,7 +82,7 @@ class Planner:
         self._model = config.model() or DEFAULT_MODEL
         self.backend = backend
         self.force: bool = options["force"]
-        self._wishes = Wishes.of(options)
+        self.wishes = Wishes.of(options)
         self.losing = 0
         self.changes: Counter[str] = Counter()
         self._styles = tuple(options["styles"])
@@ -108,12 +109,13 @@ class Planner:
         if not isinstance(data, dict):
             self._refuse_options()
             self._check_limits(data.translation)
+            self._count_changes(data.preview, data.translation)
             facts = {key: fact for key in _KEPT if (fact := data.to_json().get(key))}
             return Item(number, place, data.output, data.translation, facts=facts)
         if "error" in data and "prompt" not in data:
             raise BadLineError("the recipe could not make this image", hint=_message(data["error"]))
         if all(key in data for key in _BUILT):
-            self._refuse_options()
+            self._refuse_options(translated=True)
             ready = _ready(data, force=self.force)
             facts = {key: data[key] for key in _KEPT if data.get(key)}
             return Item(number, place, _name(line, data, ready.prompt), ready, facts=facts)
@@ -141,8 +143,8 @@ class Planner:
             return None
         return price(card, translation.parameters)
 
-    def _refuse_options(self) -> None:
-        """Refuse what could change an image of a recipe, which is translated already.
+    def _refuse_options(self, *, translated: bool = False) -> None:
+        """Refuse what the recipe alone says, and what comes too late where it is translated.
 
         Raises:
             BadLineError: there is such an option.
@@ -151,17 +153,17 @@ class Planner:
             "--style": self._styles,
             "--param": self._parameters,
             "--seed": self._seed is not None,
-            "--adapt": self._wishes.adapt,
-            "--preview": self._wishes.preview,
+            "--adapt": translated and self.wishes.adapt,
+            "--preview": translated and self.wishes.preview,
         }
         for option, value in given.items():
             if value:
-                raise BadLineError(
-                    f"{option} cannot be added to an image of a recipe", hint="say it in the recipe"
-                )
+                late = option in ("--adapt", "--preview")
+                hint = "give impasto batch the recipe itself" if late else "say it in the recipe"
+                raise BadLineError(f"{option} cannot be added to an image of a recipe", hint=hint)
 
     def _check_limits(self, found: Translation) -> None:
-        if errors := refused(found, self._wishes):
+        if errors := refused(found, self.wishes):
             raise _refusal(found.model, errors[0].message, errors[0].hint)
 
     def _translated(self, number: int, data: dict[str, Any]) -> Prepared:
@@ -175,11 +177,14 @@ class Planner:
         if job.seed is not None and ("seed" in card.parameters or "seed" in data):
             parameters["seed"] = job.seed
         job = job._replace(parameters=parameters)
-        made = prepare(job, model, self.backend, self._wishes)
+        made = prepare(job, model, self.backend, self.wishes)
         self._check_limits(made.translation)
-        said = (*((made.preview,) if made.preview else ()), *made.translation.changes)
-        self.changes.update(map(str, said))
+        self._count_changes(made.preview, made.translation)
         return made
+
+    def _count_changes(self, preview: Preview | None, found: Translation) -> None:
+        said = (*((preview,) if preview else ()), *found.changes)
+        self.changes.update(map(str, said))
 
     def _job(self, number: int, data: dict[str, Any]) -> Job:
         from impasto.cli.inputs import Job

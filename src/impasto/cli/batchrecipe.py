@@ -10,14 +10,19 @@ from impasto.errors import ImpastoError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from impasto.cli.preflight import Wishes
     from impasto.config import Config
     from impasto.recipes.images import Image, ImageSet
 
 
 def images_of(
-    path: str, config: Config, models: Sequence[str] = (), backend: str | None = None
+    path: str,
+    config: Config,
+    models: Sequence[str] = (),
+    backend: str | None = None,
+    wishes: Wishes | None = None,
 ) -> ImageSet:
-    """Return the images of the recipe at `path`, for `models` where they are given.
+    """Return the images of the recipe at `path`, for `models` where they are given, as is wished.
 
     Without models in the recipe it is the configured one.
 
@@ -38,6 +43,8 @@ def images_of(
         library=settings.library(config),
         wildcards=settings.folders(config, "wildcards"),
         backend=backend,
+        adapt=wishes is not None and wishes.adapt,
+        preview=wishes is not None and wishes.preview,
     )
 
 

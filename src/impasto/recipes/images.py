@@ -10,6 +10,7 @@ from msgspec import Struct
 from impasto.compose.recipe import Recipe, cut_skeleton
 from impasto.errors import OpenPromptError
 from impasto.models.parameters import overridden
+from impasto.models.preview import preview
 from impasto.models.registry import load_model
 from impasto.recipes.axis import CHOICE, MODEL, SEED
 from impasto.recipes.combinations import Combination, Combinations
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from impasto.models.preview import Preview
     from impasto.recipes.recipe import RecipeFile
     from impasto.styles.library import Library
     from impasto.templates.template import Skeleton
@@ -33,18 +35,21 @@ if TYPE_CHECKING:
 class Image(Struct, frozen=True):
     """One image of a recipe: what it is made of, what its model hears, what it is called.
 
-    `output` has no extension: what kind of file an image is, is known when it is there.
+    `output` has no extension: what kind of file an image is, is known when it is there. `preview`
+    tells what stands in for the image of the recipe's model, where it is only to be seen quickly.
     """
 
     combination: Combination
     output: str
     translation: Translation
     styles: tuple[str, ...]
+    preview: Preview | None = None
 
     def to_json(self) -> dict[str, object]:
         """Return the image as a JSON-ready object, format 1."""
         made, heard = self.combination, self.translation
         choice = {} if made.choice is None else {CHOICE: made.choice}
+        of = {"preview_of": self.preview.of.id} if self.preview else {}
         return {
             "format": 1,
             "number": made.number,
@@ -55,6 +60,7 @@ class Image(Struct, frozen=True):
             "styles": list(self.styles),
             "seed": made.seed,
             **choice,
+            **of,
             "prompt": heard.prompt,
             "negative_prompt": heard.negative_prompt,
             "parameters": heard.parameters,
@@ -72,6 +78,8 @@ class ImageSet:
         library: where styles are looked up; the built-in packs by default.
         wildcards: folders of word lists.
         backend: where images come from whose recipe does not say it.
+        adapt: change parameters that a model refuses to the nearest it takes.
+        preview: make a quick and cheap preview of each image.
 
     Raises:
         FileError: the recipe names styles or values that there are not, or two images alike.
@@ -87,9 +95,13 @@ class ImageSet:
         library: Library | None = None,
         wildcards: Sequence[Path] = (),
         backend: str | None = None,
+        adapt: bool = False,
+        preview: bool = False,
     ) -> None:
         self.recipe = recipe
         self._backend = backend
+        self._adapt = adapt
+        self._previews = preview
         self.library = library or default_library()
         self._lists = Wordlists(tuple(wildcards))
         recipe.check_styles(self.library)
@@ -118,8 +130,13 @@ class ImageSet:
         variant = self.recipe.variants.get(card.id, UNCHANGED)
         parameters = {SEED: made.seed} if made.is_seeded and SEED not in recipe.parameters else {}
         composition = recipe._replace(parameters={**recipe.parameters, **parameters}).compose(card)
-        heard = translate(composition, card.id, variant.backend or self._backend)
-        return Image(made, self._namer.name(made), heard, recipe.styles)
+        backend = variant.backend or self._backend
+        heard = translate(composition, card.id, backend, adapt=self._adapt)
+        found = preview(card, backend, heard.parameters) if self._previews else None
+        if found:  # what was said for one model may be wrong for its sibling
+            changes = found.parameters
+            heard = translate(composition, found.card.id, backend, parameters=changes, adapt=True)
+        return Image(made, self._namer.name(made), heard, recipe.styles, found)
 
     def iterate(self, start: int = 0) -> Iterator[Image]:
         """Yield the images from number `start` on; memory does not grow with their number.
