@@ -6,7 +6,7 @@ import socket
 from functools import partial
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from impasto.client.exchange import Steps, Work
 from impasto.errors import ProtocolError
@@ -41,6 +41,14 @@ def permitted(url: str, base: str) -> Steps[None]:
     )
 
 
+def joined(base: str, place: str) -> str:
+    """Return the address that `place` is as seen from `base`; what is none stays as it is."""
+    try:
+        return urljoin(base, place)
+    except ValueError:
+        return place
+
+
 def leads_inside(host: str, base: str) -> Steps[bool]:
     """Return whether `host` is at a private address while the host `base`, which named it, is not.
 
@@ -58,9 +66,10 @@ def _host(url: str) -> str:
     except ValueError:
         parts, host = urlsplit(""), ""
     if parts.scheme not in ("http", "https") or not host:
-        kind = parts.scheme if parts.scheme.isalnum() else "unknown"
+        what = f'its address begins with "{parts.scheme}:"' if parts.scheme else "it has no address"
+        what = "its address is broken" if parts.scheme in ("", "http", "https") else what
         raise ProtocolError(
-            f"the answer names an image that cannot be fetched (a {kind} address)",
+            f"the answer names an image that cannot be fetched: {what}",
             billed="yes",
             hint="only http and https addresses with a host are fetched",
         )

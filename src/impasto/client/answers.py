@@ -57,6 +57,7 @@ NOWHERE = "check the base URL"
 """What to do about an address that the server does not know; a backend's `lost` says it better."""
 _LONG = "use fewer steps, a smaller size or a smaller batch, or give it more time (timeout=)"
 _LOOK = "look at the provider's dashboard before you send it again"
+_ELSEWHERE = "the provider's dashboard may have the image"
 _SAFER = "rephrase what the filter may take for sensitive content; the same prompt will be refused"
 
 
@@ -147,12 +148,14 @@ def _limited(answer: Answer, said: str, known: dict[str, Any]) -> errors.RateLim
 
 
 def seconds(time: float) -> str:
-    """Return a time for people: "0.5 s", "90 s", "25 min", "3 h"."""
+    """Return a time for people: "0.5 s", "90 s", "25 min", "3 h", "4 days"."""
     if time < 10:
         return f"{time:.3g} s"
     if time <= 120:
         return f"{time:.0f} s"
-    return f"{time / 60:.0f} min" if time <= 7200 else f"{time / 3600:.0f} h"
+    if time <= 7200:
+        return f"{time / 60:.0f} min"
+    return f"{time / 3600:.0f} h" if time <= 172_800 else f"{time / 86_400:,.0f} days"
 
 
 def _down(answer: Answer, said: str, billed: Billed, known: dict[str, Any]) -> errors.BackendDown:
@@ -235,7 +238,7 @@ def broken(call: Call, failure: Failure, billed: Billed, total: float) -> errors
     if failure.kind == "large":
         return errors.ProtocolError(f"{call.host} sent too much: {failure.text}", billed=billed)
     if failure.kind == "url":
-        hint = "a base URL looks like https://api.example.com"
+        hint = _ELSEWHERE if image else "a base URL looks like https://api.example.com"
         said = f"the address cannot be called: {failure.text}"
         return errors.InvalidRequest(said, billed=billed, hint=hint)
     if failure.kind == "connect":

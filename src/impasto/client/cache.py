@@ -177,7 +177,7 @@ class Cache:
             key_of(request, host),
             request.backend,
             request.model,
-            request.prompt,
+            request.prompt.encode("utf-8", "backslashreplace").decode(),  # for `ls` only
             now,
             now,
             sum(len(p.data) for p in pictures),

@@ -14,6 +14,7 @@ from impasto.client import answers, backends, batch, seeds
 from impasto.client.backends.base import Resumable, Settings
 from impasto.client.drive import AsyncWire, Wire, drive, drive_async
 from impasto.client.exchange import host_of
+from impasto.client.pictures import money
 from impasto.client.request import Request, Result
 from impasto.client.retry import Policy, Run, persevere
 from impasto.client.secret import key_of, scrub
@@ -62,6 +63,7 @@ class _Client:
         url = os.environ.get(BASE, "") if base_url is None else base_url
         chosen = backend or ("gateway" if url else "proof")
         self._backend = backends.backend(chosen) if isinstance(chosen, str) else chosen
+        url = url or os.environ.get(getattr(self._backend, "place", ""), "")
         key = _environment_key(self._backend) if api_key is None else api_key
         self._settings = Settings(url.strip(), key_of(key))
         self._policy = Policy(retry_paid=retry_paid)
@@ -150,7 +152,7 @@ def _result(request: Request, run: Run, outcome: Outcome) -> Result:
         request=request,
         seed=outcome.seed if seed is None else seed,
         revised_prompt=outcome.revised_prompt,
-        cost=outcome.cost,
+        cost=money(outcome.cost),
         seconds=run.spent(),
         request_id=outcome.request_id,
         host=outcome.host,

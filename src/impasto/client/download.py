@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin
 
 from impasto.client import answers, problems
-from impasto.client.addresses import permitted
+from impasto.client.addresses import joined, permitted
 from impasto.client.exchange import MAX_IMAGE, Call, MiB
 from impasto.client.request import Picture
 from impasto.client.secret import quoted
@@ -94,7 +93,7 @@ def _follow(url: str, base: str) -> Steps[Answer]:
         )
         if answer.status not in _MOVED or not answer.headers.get("location"):
             return answer
-        url = urljoin(url, answer.headers["location"])
+        url = joined(url, answer.headers["location"])
     raise ProtocolError(
         f"{answer.host} redirects the image more than {REDIRECTS} times", billed="yes"
     )

@@ -27,8 +27,11 @@ Stage = Literal["submit", "poll", "download"]
 
 
 def host_of(url: str) -> str:
-    """Return host and port of `url`, never a user name or password."""
-    return urlsplit(url).netloc.rpartition("@")[2]
+    """Return host and port of `url`, never a user name or password; empty where it has none."""
+    try:
+        return urlsplit(url).netloc.rpartition("@")[2]
+    except ValueError:
+        return ""
 
 
 @dataclass(frozen=True, slots=True)

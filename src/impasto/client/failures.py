@@ -21,6 +21,7 @@ _KINDS: dict[str, Any] = {
     "UnsupportedProtocol": "url",
     "InvalidURL": "url",
     "LocalProtocolError": "url",
+    "UnicodeError": "url",
     "TimeoutException": "timeout",
     "RequestError": "cut",
     "HTTPError": "cut",

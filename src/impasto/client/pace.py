@@ -5,10 +5,14 @@ from __future__ import annotations
 import asyncio
 import time
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+
+LONGEST: Final = 120.0
+"""The longest quiet time, in seconds; a server that asks for more is not waited for."""
+_NAP: Final = 0.5
 
 
 class Pace:
@@ -38,12 +42,16 @@ class Pace:
         try:
             # It may get longer meanwhile.
             while (left := self._quiet_until - time.monotonic()) > 0:  # noqa: ASYNC110 - no event
-                await asyncio.sleep(left)
+                await asyncio.sleep(min(left, _NAP))
             yield
         finally:
             async with self._free:
                 self._running -= 1
                 self._free.notify_all()
+
+    def hurry(self) -> None:
+        """Keep nobody waiting for the end of a quiet time: nothing is sent any more."""
+        self._quiet_until = 0.0
 
     def slower(self, seconds: float = 0.0) -> None:
         """The server complained: halve the width, and start nothing for so many seconds.
@@ -54,7 +62,7 @@ class Pace:
         if now < self._quiet_until:
             return
         self._width = max(self._width / 2, 1.0)
-        self._quiet_until = now + max(seconds, 0.05)
+        self._quiet_until = now + min(max(seconds, 0.05), LONGEST)
 
     def faster(self) -> None:
         """An answer came without a complaint."""

@@ -6,9 +6,10 @@ import base64
 import binascii
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote_to_bytes, urljoin
+from urllib.parse import unquote_to_bytes
 
 from impasto.client import answers, problems
+from impasto.client.addresses import joined
 from impasto.client.exchange import MAX_IMAGE, MiB
 from impasto.client.secret import quoted, scrub
 from impasto.errors import BackendError, GenerationFailed, ModerationRefused, ProtocolError
@@ -24,6 +25,8 @@ _RUNNING = frozenset(
     {"pending", "queued", "submitted", "processing", "running", "starting", "in_progress"}
 )
 _FAILED = frozenset({"failed", "failure", "error", "canceled", "cancelled"})
+# No image costs a million dollars.
+_TOO_MUCH = 1e6
 _URLSAFE = str.maketrans("-_", "+/")
 
 
@@ -93,9 +96,16 @@ def _reply(
         found,
         seed=_integer(first.get("seed", data.get("seed"))),
         revised_prompt=scrub(revised, secret) if isinstance(revised, str) else None,
-        cost=float(cost) if isinstance(cost, int | float) and not isinstance(cost, bool) else None,
+        cost=money(cost),
         request_id=answers.request_id(answer, secret),
     )
+
+
+def money(value: object) -> float | None:
+    """Return a sum that a server names, None where it is none: no number, endless, below zero."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if 0 <= value < _TOO_MUCH else None
 
 
 def _integer(value: object) -> int | None:
@@ -132,7 +142,7 @@ def _image(item: Any, names: tuple[str, ...], endpoint: str) -> Found | None:
         if isinstance(text := item.get(name), str) and text:
             # A relative address is possible only where an address must stand: base64 of a JPEG
             # begins with a slash as well.
-            return _named(urljoin(endpoint, text)) if name == "url" else _named(text)
+            return _named(joined(endpoint, text)) if name == "url" else _named(text)
     return None
 
 

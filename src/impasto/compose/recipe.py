@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from impasto.compose import merge
 from impasto.compose.composition import ComposedPart, Composition
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from impasto.styles.library import Library
     from impasto.syntax.nodes import Node
     from impasto.syntax.prompt import Prompt
-    from impasto.templates.blocks import Negative
-    from impasto.templates.template import Skeleton, Template
+    from impasto.templates.template import Rendered, Skeleton
     from impasto.variations.wordlists import Wordlists
 
 
@@ -36,11 +35,22 @@ class Cut(NamedTuple):
     prompt: Prompt
 
 
+class Renders(Protocol):
+    """What a prompt comes from: a template, or one that is rendered already."""
+
+    @property
+    def variables(self) -> frozenset[str]:
+        """The names that it takes from outside."""
+
+    def render(self, values: Mapping[str, object], seed: int | None = 0) -> Rendered:
+        """Render with `values`; errors are those of `Template.render`."""
+
+
 class Recipe(NamedTuple):
     """What to compose. Templates, or prompts as they are; `unwanted` is more of the negative."""
 
-    positive: Template | Prompt
-    negative: Template | Negative | Prompt | None
+    positive: Renders | Prompt
+    negative: Renders | Prompt | None
     values: Mapping[str, object]
     styles: tuple[str, ...]
     parameters: Mapping[str, object]
@@ -49,7 +59,7 @@ class Recipe(NamedTuple):
     combination: int | None = None
     lists: Wordlists | None = None
     model: str | None = None
-    unwanted: tuple[Template | Prompt, ...] = ()
+    unwanted: tuple[Renders | Prompt, ...] = ()
 
     def compose(self, target: Target) -> Composition:
         """Return the composition for `target`.
@@ -91,13 +101,11 @@ class Recipe(NamedTuple):
             self.library.remember(key, found)
         return found
 
-    def _phrases(self, source: Template | Negative | Prompt, target: Target) -> tuple[Phrase, ...]:
+    def _phrases(self, source: Renders | Prompt, target: Target) -> tuple[Phrase, ...]:
         parts = self._parts(source, target)
         return parts[0].phrases if len(parts) == 1 else tuple(p for x in parts for p in x.phrases)
 
-    def _parts(
-        self, source: Template | Negative | Prompt, target: Target
-    ) -> tuple[ComposedPart, ...]:
+    def _parts(self, source: Renders | Prompt, target: Target) -> tuple[ComposedPart, ...]:
         from impasto.syntax.prompt import Prompt as PromptType  # noqa: PLC0415
 
         if isinstance(source, PromptType):
@@ -156,8 +164,13 @@ def cut_skeleton(skeleton: Skeleton) -> Cut:
     """Return the phrases of a rendered skeleton, which keeps them."""
     found: Cut | None = skeleton.memory.get("cut")
     if found is None:
-        prompt = parse(skeleton.text, origin=skeleton.source)
-        found = skeleton.memory["cut"] = cut(prompt)
+        found = keep_cut(skeleton, parse(skeleton.text, origin=skeleton.source))
+    return found
+
+
+def keep_cut(skeleton: Skeleton, prompt: Prompt) -> Cut:
+    """Keep the phrases of a skeleton, which is parsed as `prompt`, for `cut_skeleton`."""
+    found = skeleton.memory["cut"] = cut(prompt)
     return found
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from posixpath import basename
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from jinja2 import TemplateNotFound, TemplateSyntaxError
 
-from impasto.compose.recipe import Recipe
+from impasto.compose.recipe import Recipe, keep_cut
 from impasto.diagnostics import Diagnostic
 from impasto.errors import (
     BadValueError,
@@ -30,11 +30,14 @@ from impasto.syntax.parser import parse
 from impasto.templates.promptfile import PromptFile
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from impasto.compose.composition import Composition
+    from impasto.compose.recipe import Renders
     from impasto.lint.check import Check
     from impasto.source import Span
     from impasto.templates.blocks import Negative
-    from impasto.templates.template import Template
+    from impasto.templates.template import Rendered, Template
 
 
 _TAGS: Final = ("{{", "{%", "{#")
@@ -82,23 +85,38 @@ def check_own_text(template: Template | Negative, check: Check) -> None:
         visit_nodes(prompt, check)
 
 
+class _Filled(NamedTuple):
+    """A template that is rendered already."""
+
+    rendered: Rendered
+    variables: frozenset[str] = frozenset()
+
+    def render(self, _values: Mapping[str, object], _seed: int | None = 0) -> Rendered:
+        """Return what was rendered."""
+        return self.rendered
+
+
 def check_rendered(
     template: Template | Negative, values: dict[str, object], target: Target, check: Check
-) -> None:
-    """Show the rules a template that was filled with values.
+) -> Rendered:
+    """Show the rules a template that was filled with values, and return what it was filled to.
 
     Raises:
         SourceError: it cannot be rendered.
     """
     given = {"model": target, **values}
     unknown = {name: Placeholder(name) for name in template.variables - given.keys()}
-    skeleton = template.render({**unknown, **given}).skeleton
+    rendered = template.render({**unknown, **given})
+    skeleton = rendered.skeleton
     if skeleton.memory.get("checked") is check:
-        return  # the values are others, and no rule sees them
+        return rendered  # the values are others, and no rule sees them
     skeleton.memory["checked"] = check
     prompt = parse(skeleton.text, recover=True, origin=skeleton.source)
+    if not prompt.diagnostics:
+        keep_cut(skeleton, prompt)
     whole = not any(tag in template.source.text for tag in _TAGS)
     check_prompt(prompt, check, sample=not whole)
+    return rendered
 
 
 class _Composing:
@@ -113,9 +131,9 @@ class _Composing:
     def run(self) -> None:
         """Render with every sample; compose what could be rendered."""
         for sample in samples(self.file):
-            ready = self._rendered(sample)
-            if ready is not None:
-                self._compose(ready.values)
+            recipe = self._rendered(sample)
+            if recipe is not None:
+                self._compose(recipe)
 
     def _own_target(self) -> Target:
         """Return the model that the file asks for; what has no card is a rule's business."""
@@ -158,28 +176,43 @@ class _Composing:
         message = f'the style "{use}" cannot be used: {error.message}{where}'
         return StyleError(message, place, hint=error.hint)
 
-    def _rendered(self, sample: Sample) -> Sample | None:
-        """Render with `sample`; return it, or another that works, or None."""
+    def _rendered(self, sample: Sample) -> Recipe | None:
+        """Render with `sample`, or another that works; return what to compose, or None."""
         tries = [sample, numeric(sample, self.file)]
         problem: SourceError | None = None
         for attempt in tries:
             mark = len(self.check.findings)
             try:
-                checked = Sample(self.file.check(attempt.values), attempt.certain)
-                self._render(checked.values)
+                recipe = self._recipe(self.file.check(attempt.values))
             except SourceError as error:
                 del self.check.findings[mark:]
                 problem = problem or error
             else:
-                return checked
+                return recipe
         if problem and sample.certain:
             self._not_rendered(problem)
         return None
 
-    def _render(self, values: dict[str, object]) -> None:
-        check_rendered(self.file.template, values, self.target, self.check)
-        if self.file.negative:
-            check_rendered(self.file.negative, values, self.target, self.check)
+    def _recipe(self, values: dict[str, object]) -> Recipe:
+        """Render and check both prompts; return what to compose of them.
+
+        Raises:
+            SourceError: one cannot be rendered.
+        """
+        file = self.file
+        positive = self._filled(file.template, values)
+        negative = self._filled(file.negative, values) if file.negative else None
+        unknown = {name: Placeholder(name) for name in file.used - values.keys() - {"model"}}
+        return Recipe(
+            positive,
+            negative,
+            {**unknown, **values},
+            self.styles,
+            file.parameters,
+            seed=0,
+            library=self.check.linter.library,
+            model=file.front.model if self.target is not ANYTHING else None,
+        )
 
     def _not_rendered(self, problem: SourceError) -> None:
         """Report a failing render, as an error where every value was the author's to give."""
@@ -193,8 +226,13 @@ class _Composing:
         hint = f"declare {names} in the front matter, with a type or a default"
         self.check.add(Diagnostic("IMP204", "not-rendered", "info", message, found.span, hint=hint))
 
-    def _compose(self, values: dict[str, object]) -> None:
-        composition = self._composition(values)
+    def _filled(self, template: Template | Negative, values: dict[str, object]) -> Renders:
+        """Return a template as it is filled, unless it is another text for another model."""
+        rendered = check_rendered(template, values, self.target, self.check)
+        return template if "model" in template.variables else _Filled(rendered)
+
+    def _compose(self, recipe: Recipe) -> None:
+        composition = self._composition(recipe)
         if composition is None:
             return
         self.check.show("composition", CompositionView(composition))
@@ -206,19 +244,7 @@ class _Composing:
         for target in targets:
             check_composition_for(target, composition, self.check, self._place)
 
-    def _composition(self, values: dict[str, object]) -> Composition | None:
-        file = self.file
-        unknown = {name: Placeholder(name) for name in file.used - values.keys() - {"model"}}
-        recipe = Recipe(
-            file.template,
-            file.negative,
-            {**unknown, **values},
-            self.styles,
-            file.parameters,
-            seed=0,
-            library=self.check.linter.library,
-            model=file.front.model if self.target is not ANYTHING else None,
-        )
+    def _composition(self, recipe: Recipe) -> Composition | None:
         try:
             return recipe.compose(self.target)
         except (

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from impasto.client import answers, download, pictures, problems
 from impasto.client.exchange import Outcome, Ticket
 from impasto.client.pictures import Found
+from impasto.client.secret import scrub
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,7 +60,7 @@ def _state(reply: Reply, key: Secret | None) -> dict[str, str]:
     urls = [image.url for image in reply.found]
     said = {name: value for name in _SAID if (value := getattr(reply, name)) not in (None, "")}
     state = {"images": json.dumps(urls), "said": json.dumps(said)}
-    leaks = key is not None and any(key.reveal() in text for text in state.values())
+    leaks = any(scrub(text, key) != text for text in (*urls, *state.values()))
     return {} if leaks or not all(urls) else state
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit, urlunsplit
 
 from impasto.client.backends._direct import brought, fetched
-from impasto.client.backends.service import base_url, sayable, spoken
+from impasto.client.backends.service import images_url, sayable, spoken
 from impasto.client.exchange import Call
 
 if TYPE_CHECKING:
@@ -18,8 +16,6 @@ if TYPE_CHECKING:
     from impasto.client.request import Request
     from impasto.client.secret import Secret
 
-_ENDPOINT = "/v1/images/generations"
-_TAIL = re.compile(r"/+(?:v1(?:/+images(?:/+generations)?)?/*)?$")
 # The order in which the API guide writes them.
 _ORDER = ("width", "height", "num_inference_steps", "guidance_scale", "seed")
 
@@ -48,13 +44,12 @@ class Gateway:
 
 
 def endpoint(base: str) -> str:
-    """Return the address of the endpoint under `base`, with or without `/` or `/v1` at its end.
+    """Return the address of the endpoint under `base`, with or without `/` or a version at its end.
 
     Raises:
         InvalidRequest: not an http or https address, or one with a password in it.
     """
-    parts = urlsplit(base_url(base, Gateway.name, _TAIL))
-    return urlunsplit(parts._replace(path=parts.path + _ENDPOINT))
+    return images_url(base, Gateway.name)
 
 
 def body(request: Request) -> dict[str, object]:

@@ -8,13 +8,11 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-import re
 from typing import TYPE_CHECKING, Any, ClassVar
-from urllib.parse import urlsplit, urlunsplit
 
 from impasto.client import answers
 from impasto.client.backends._direct import brought, fetched
-from impasto.client.backends.service import Service, base_url, model_name, spoken
+from impasto.client.backends.service import Service, images_url, model_name, spoken
 from impasto.client.exchange import Answer, Call, Status
 
 if TYPE_CHECKING:
@@ -24,7 +22,6 @@ if TYPE_CHECKING:
     from impasto.client.exchange import Outcome, Steps
     from impasto.client.request import Request
 
-_TAIL = re.compile(r"/+(?:v1(?:/+images(?:/+generations)?)?/*)?$")
 _DATA = b"data:"
 _PARTIAL = "image_generation.partial_image"
 _COMPLETED = "image_generation.completed"
@@ -37,6 +34,7 @@ class OpenAI(Service):
     address = "https://api.openai.com"
     lost: ClassVar[str] = "check the base URL: it is what stands before /v1/images/generations"
     keys = ("OPENAI_API_KEY",)
+    place = "OPENAI_BASE_URL"
     needs_key = True
     names: ClassVar[Mapping[str, str | None]] = {"width": None, "height": None}
 
@@ -70,8 +68,7 @@ class OpenAI(Service):
 
     def url(self, settings: Settings, model: str) -> str:  # noqa: ARG002 - Azure has it in the path
         """Return the address that requests for `model` go to."""
-        parts = urlsplit(base_url(settings.base_url or self.address, self.name, _TAIL))
-        return urlunsplit(parts._replace(path=f"{parts.path}/v1/images/generations"))
+        return images_url(settings.base_url or self.address, self.name)
 
     def body(self, request: Request) -> dict[str, object]:
         """Return the JSON object of a request."""

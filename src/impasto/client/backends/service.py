@@ -9,6 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from impasto.client import answers, problems
 from impasto.client.exchange import Call, host_of
+from impasto.client.secret import quoted
 from impasto.errors import AuthError, InvalidRequest, ProtocolError, UnknownNameError
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from impasto.client.secret import Secret
     from impasto.models.card import ModelCard, ParameterSpec
 
+_TAIL = re.compile(r"(?:/+v1)?/+images/+generations/*$|/+(?:v1(?:/+images)?/*)?$")
+_VERSION = re.compile(r"/v[0-9]+(?:(?:alpha|beta)[0-9]*)?(?=/|$)")
 _COMMANDS = "<sd_cpp_extra_args>"
 
 
@@ -27,7 +30,8 @@ class Service:
     """A backend that is reached over HTTP.
 
     `address` is where the service is, unless the user names another place; `keys` are the
-    environment variables that its users keep their key in; `needs_key` says that nothing works
+    environment variables that its users keep their key in, `place` the one that names the server
+    the key is for where that is another than `address`; `needs_key` says that nothing works
     without one. `scheme` stands before the key in the header `header`. `names` translates our
     names of parameters into the service's; None leaves a parameter out. Jobs may be looked for at
     the address itself and at `hosts`, whose names begin with a dot where all below them count.
@@ -38,6 +42,7 @@ class Service:
     needs_network: ClassVar[bool] = True
     address: ClassVar[str] = ""
     keys: ClassVar[tuple[str, ...]] = ()
+    place: ClassVar[str] = ""
     needs_key: ClassVar[bool] = False
     header: ClassVar[str] = "authorization"
     scheme: ClassVar[str] = "Bearer "
@@ -108,13 +113,17 @@ class Service:
         Raises:
             ProtocolError: it is another's; the key is not sent there.
         """
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            parts = urlsplit("")
         host = parts.hostname or ""
         known = any(host == h or (h[0] == "." and host.endswith(h)) for h in self.hosts)
         if (known and parts.scheme == "https") or host_of(url) == host_of(self.base(settings)):
             return url
         raise ProtocolError(
-            f"the job is to be looked for at {host or 'no host'}, which is not the service's",
+            f"the job is to be looked for at {quoted(host, None, 100) or 'no host'}, "
+            "which is not the service's",
             billed="maybe",
             hint="the key is not sent there; name the server that you trust as the base URL",
         )
@@ -237,6 +246,20 @@ def base_url(base: str, backend: str, tail: re.Pattern[str] | None = None) -> st
         )
     path = (tail.sub("", parts.path) if tail else parts.path).rstrip("/")
     return urlunsplit((parts.scheme, parts.netloc, path, parts.query, ""))
+
+
+def images_url(base: str, backend: str) -> str:
+    """Return the address that images are asked for at, under an address of any usual form.
+
+    The guide's has no version and gets /v1; one that ends in a version of its own, or goes on
+    after it (/api/v3, /v1beta/openai), is taken as the official client of OpenAI takes it.
+
+    Raises:
+        InvalidRequest: not an http or https address, or one with a password in it.
+    """
+    parts = urlsplit(base_url(base, backend, _TAIL))
+    version = "" if _VERSION.search(parts.path) else "/v1"
+    return urlunsplit(parts._replace(path=f"{parts.path}{version}/images/generations"))
 
 
 def _shown(base: str) -> str:
