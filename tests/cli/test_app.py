@@ -72,6 +72,14 @@ def test_an_error_is_one_clean_message_and_debug_shows_the_trace(run):
     assert "Traceback" not in found.stderr
 
 
+@pytest.mark.parametrize("verb", [("lint",), ("format",), ("inspect",), ("styles", "check")])
+def test_a_name_that_no_file_can_have_is_no_mistake_of_impasto(run, verb):
+    found = run(*verb, "9" * 400)
+    assert found.exit_code == 2
+    assert f"error: cannot use {'9' * 80}…: file name too long" in found.stderr
+    assert "mistake" not in found.stderr
+
+
 def test_debug_shows_the_trace(impasto):
     found = impasto("--debug", "compose", "a (fox")
     assert found.returncode == 2

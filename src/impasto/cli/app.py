@@ -41,6 +41,7 @@ VERBS = {
 FINDINGS = 1
 FAILED = 2
 INTERRUPTED = 130
+_LONG_NAME = 80  # characters of a file name that a message shows
 
 
 class App(click.Group):
@@ -123,6 +124,8 @@ def _explain(error: Exception) -> int:
     """Write one message about `error`; what is no error of ours is a bug and shows its trace."""
     from impasto.errors import ImpastoError
 
+    if isinstance(error, OSError) and error.filename is not None:
+        error = _about_file(error)
     if _wants_trace() or not isinstance(error, ImpastoError):
         import traceback
 
@@ -134,6 +137,17 @@ def _explain(error: Exception) -> int:
 
     Terminal(sys.stderr).error(error)
     return FAILED
+
+
+def _about_file(error: OSError) -> Exception:
+    """Return what the system says of a file as an error of ours."""
+    from impasto.errors import FileError
+
+    name = os.fsdecode(error.filename)
+    shown = name if len(name) <= _LONG_NAME else f"{name[:_LONG_NAME]}…"
+    found = FileError(f"cannot use {shown}: {(error.strerror or str(error)).lower()}")
+    found.__cause__ = error
+    return found
 
 
 def _wants_trace() -> bool:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from impasto.recipes.images import Image
     from impasto.translate.translation import Translation
 
-_OWN = frozenset({"proof", "a1111", "comfyui", "sdcpp", "invokeai", "swarmui", "diffusers"})
+OWN = frozenset({"proof", "a1111", "comfyui", "sdcpp", "invokeai", "swarmui", "diffusers"})
 """Backends that run on a machine of one's own, where an image costs nothing."""
 _BUILT = ("model", "prompt", "negative_prompt", "parameters")
 _KEPT = ("values", "styles", "losses", "choice", "preview_of")
@@ -127,7 +127,7 @@ class Planner:
     @property
     def is_free(self) -> bool:
         """Whether images cost nothing: their server is one's own."""
-        return self.backend in _OWN
+        return self.backend in OWN
 
     def price(self, translation: Sendable) -> float | None:
         """Return what an image costs in US dollars by its model's card, None where it is silent."""

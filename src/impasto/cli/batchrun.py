@@ -8,7 +8,9 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from impasto.cli.batchlines import BadLineError
-from impasto.errors import AuthError, ImpastoError, QuotaError
+from impasto.client.answers import seconds
+from impasto.client.pace import LONGEST
+from impasto.errors import AuthError, ImageError, ImpastoError, QuotaError, RateLimited
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from impasto.client.runner import Event, Runner
 
 BY_HAND = "Ctrl-C"
+# What ends a container or a session should be as gentle as Ctrl-C.
+_SIGNS = (signal.SIGINT, signal.SIGTERM)
 
 
 class Batch:
@@ -79,6 +83,11 @@ class Batch:
 
     def _consider(self, event: Event) -> None:
         """Stop where the others would fail, too; what is there already is counted all the same."""
+        error = event.error
+        if isinstance(error and error.__cause__, ImageError):
+            self._stop("images cannot be written; see the error above")
+        if isinstance(error, RateLimited) and (error.retry_after or 0.0) > LONGEST:
+            self._stop(f"the server takes no more for {seconds(error.retry_after or 0.0)}")
         if event.how == "unsent" and not self.stopped:
             self.stopped = f"the next image would cost more than --max-cost {self.budget:g} leaves"
         wrong_key = isinstance(event.error, AuthError) and not self._told.there
@@ -100,7 +109,7 @@ class Batch:
 
 
 class _on_interrupt:  # noqa: N801 - used like a function
-    """Calls `first` at the first SIGINT of the running loop; the second one cancels the task."""
+    """Calls `first` at the first SIGINT or SIGTERM; the second one cancels the running task."""
 
     def __init__(self, first: Callable[[], None]) -> None:
         self._first = first
@@ -111,7 +120,8 @@ class _on_interrupt:  # noqa: N801 - used like a function
     def __enter__(self) -> None:
         # Where the system or the thread has no such handlers, Ctrl-C ends the loop itself.
         with suppress(NotImplementedError, RuntimeError, ValueError):
-            self._loop.add_signal_handler(signal.SIGINT, self._heard)
+            for sign in _SIGNS:
+                self._loop.add_signal_handler(sign, self._heard)
 
     def _heard(self) -> None:
         if not self._seen:
@@ -122,4 +132,5 @@ class _on_interrupt:  # noqa: N801 - used like a function
 
     def __exit__(self, *_: object) -> None:
         with suppress(NotImplementedError, RuntimeError, ValueError):
-            self._loop.remove_signal_handler(signal.SIGINT)
+            for sign in _SIGNS:
+                self._loop.remove_signal_handler(sign)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import sys
-from contextlib import nullcontext
+import threading
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,7 +14,7 @@ import click
 from impasto.cli import files
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from impasto.cli.plan import Plan, Shot
     from impasto.cli.terminal import Terminal
@@ -83,7 +85,7 @@ class Maker:
         """Send every request of the plan whose result is not in `cache`, and save what comes.
 
         Raises:
-            ImageError: a file cannot be written.
+            ImageError: a file from the cache cannot be written.
             FileError: the cache cannot be used.
         """
         from impasto.client import Client
@@ -106,8 +108,11 @@ class Maker:
         # Names would break into the bar where both are on one terminal.
         self._holds = several and not self.quiet and sys.stdout.isatty()
         try:
-            with client, bar(len(todo)) if several else nullcontext() as advance:
+            with terminable(), client, bar(len(todo)) if several else nullcontext() as advance:
                 self._collect(client, todo, cache, advance)
+        except KeyboardInterrupt:
+            self._tell_open(len(todo), client.concurrency)
+            raise
         finally:
             for name in self._held:
                 click.echo(name)
@@ -136,9 +141,51 @@ class Maker:
             if isinstance(outcome, Exception):
                 self.failures.append(Failure(shots[index], outcome))
                 continue
-            self._save(outcome, shots[index])
+            self._take(outcome, shots[index])
             if cache:
-                cache.keep(outcome, client.host)
+                self._keep(outcome, cache, client.host)
+
+    def _take(self, result: Result, shot: Shot) -> None:
+        """Save an image; one that cannot be written is put elsewhere, as it was paid for."""
+        from impasto.client.saving import rescue
+        from impasto.errors import BackendError, ImageError
+
+        try:
+            self._save(result, shot)
+        except ImageError as error:
+            place = rescue(result, self._path(shot).stem, self._record(result, shot))
+            lost = BackendError(
+                f"{error}; {f'the image is in {place}' if place else 'the image is lost'}",
+                billed="no" if self._is_free else "yes",
+                hint="make room or choose another place with -o",
+            )
+            self.failures.append(Failure(shot, lost))
+
+    def _keep(self, result: Result, cache: Cache, host: str) -> None:
+        """Put a result into the cache; the image is there even where that cannot be done."""
+        from impasto.errors import FileError
+
+        try:
+            cache.keep(result, host)
+        except FileError as error:
+            self.notes.line(f"note: {error}")
+
+    @property
+    def _is_free(self) -> bool:
+        from impasto.cli.batchplan import OWN
+
+        return self.config.backend in OWN
+
+    def _tell_open(self, asked: int, width: int) -> None:
+        """Say what an interruption leaves behind: requests that may be billed without an image."""
+        left = min(asked - len(self.saved) - len(self.failures), width)
+        if left < 1 or self._is_free:
+            return
+        what = "1 request was" if left == 1 else f"up to {left} requests were"
+        self.notes.line(
+            f"\n{what} under way and may have been billed; "
+            "look at the provider's dashboard before you send it again"
+        )
 
     def _announce(self) -> None:
         """Say what is about to happen, where, and which seed was drawn."""
@@ -161,18 +208,24 @@ class Maker:
         return host_of(url) if url else f"the backend {self.config.backend}"
 
     def _save(self, result: Result, shot: Shot, *, cached: bool = False) -> None:
-        from impasto.cli.record import record_of
         from impasto.client.request import Picture
 
-        preview = shot.made.preview
-        record = record_of(result, shot.translation, shot.made.job)
-        if preview:
-            record["preview_of"] = preview.of.id
+        record = self._record(result, shot)
         for picture in (Picture(result.image, result.kind), *result.others):
             written = files.save(self._path(shot), picture.data, picture.kind, record)
             self.saved.append(Saved(written, record, cached))
             self._tell(str(_near(written[0])))
         self._note_kind(result.kind)
+
+    @staticmethod
+    def _record(result: Result, shot: Shot) -> dict[str, object]:
+        """Return what is written into an image."""
+        from impasto.cli.record import record_of
+
+        record = record_of(result, shot.translation, shot.made.job)
+        if preview := shot.made.preview:
+            record["preview_of"] = preview.of.id
+        return record
 
     def _tell(self, name: str) -> None:
         if self._holds:
@@ -225,6 +278,19 @@ class Maker:
         billed = "" if error.billed != "no" else " (it was not billed)"
         text = f"error: {head}{billed}{seed if len(self.plan.shots) > 1 else ''}"
         self.notes.finding(f"{text}\n{hint}" if hint else text)
+
+
+@contextmanager
+def terminable() -> Iterator[None]:
+    """Let SIGTERM end the work as Ctrl-C does, so that jobs are given up and the bill is told."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _near(path: Path) -> Path:

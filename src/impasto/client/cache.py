@@ -291,7 +291,10 @@ class Cache:
             try:
                 return self._db.execute(statement, values).fetchall()
             except sqlite3.Error as error:
-                raise FileError(f"the cache {self.folder} cannot be used: {error}") from error
+                raise FileError(
+                    f"the cache {self.folder} cannot be used: {error}",
+                    hint="choose another with --cache, or do without (--no-cache)",
+                ) from error
 
 
 def _opened(path: Path) -> sqlite3.Connection:

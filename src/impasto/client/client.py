@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING, Any
 
 from impasto.client import answers, backends, batch, seeds
 from impasto.client.backends.base import Resumable, Settings
+from impasto.client.discretion import discreet, hide
 from impasto.client.drive import AsyncWire, Wire, drive, drive_async
 from impasto.client.exchange import host_of
 from impasto.client.pictures import money
 from impasto.client.request import Request, Result
 from impasto.client.retry import Policy, Run, persevere
-from impasto.client.secret import key_of, scrub
+from impasto.client.secret import key_of
 from impasto.errors import (
     AuthError,
     BackendError,
     DeadlineExceeded,
     InvalidRequest,
-    ModerationRefused,
 )
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ class _Client:
             error.backend = error.backend or request.backend
             error.model = error.model or request.model
             error.hint = _own_words(error, self._backend)
-            _hide(error, partial(scrub, secret=self._settings.api_key))
+            hide(error, self._settings.api_key)
             raise
 
 
@@ -131,16 +131,6 @@ def _own_words(error: BackendError, backend: Backend) -> str:
     if isinstance(error, AuthError) and keys and keys[0] not in error.hint:
         return error.hint.replace(KEY, f"{' or '.join(keys)} or {KEY}")
     return error.hint
-
-
-def _hide(error: BackendError, clean: Callable[[str], str]) -> None:
-    error.message, error.hint = clean(error.message), clean(error.hint)
-    error.request_id, error.image_url = clean(error.request_id), clean(error.image_url)
-    error.args = (error.message,)
-    if isinstance(error, InvalidRequest):
-        error.fields = {clean(name): clean(why) for name, why in error.fields.items()}
-    if isinstance(error, ModerationRefused):
-        error.reasons = tuple(map(clean, error.reasons))
 
 
 def _result(request: Request, run: Run, outcome: Outcome) -> Result:
@@ -262,7 +252,9 @@ class Client(_Client):
     ) -> Result:
         request, run, steps = self._begin(translation, ticket)
         sleep = self._sleep or partial(_nap, stop)
-        do = partial(self._wire.do, sleep=sleep, watch=watch or _unwatched)
+        do = partial(
+            self._wire.do, sleep=sleep, watch=discreet(watch or _unwatched, self._settings.api_key)
+        )
         try:
             with self._told(request):
                 return _result(request, run, drive(steps, do))
@@ -351,7 +343,11 @@ class AsyncClient(_Client):
         ticket: Mapping[str, str] | None = None,
     ) -> Result:
         request, run, steps = self._begin(translation, ticket)
-        do = partial(self._wire.do, sleep=self._sleep, watch=watch or _unwatched)
+        do = partial(
+            self._wire.do,
+            sleep=self._sleep,
+            watch=discreet(watch or _unwatched, self._settings.api_key),
+        )
         try:
             with self._told(request):
                 return _result(request, run, await drive_async(steps, do))

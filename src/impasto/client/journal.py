@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from impasto.errors import BackendError
 
 FORMAT: Final = 1
+_UNUSABLE: Final = "see that its folder can be written to and has room, or choose another"
 State = Literal["sent", "running", "done", "failed"]
 _TABLES: Final = (
     "create table if not exists batch (format integer not null, plan text not null)",
@@ -96,7 +97,8 @@ class Journal:
                 path, timeout=30, isolation_level=None, check_same_thread=False
             )
         except (OSError, sqlite3.Error) as error:
-            raise FileError(f"the journal {path} cannot be used: {error}") from error
+            said = error.strerror if isinstance(error, OSError) else error
+            raise FileError(f"the journal {path} cannot be used: {said}", hint=_UNUSABLE) from error
         try:
             self._run("pragma journal_mode = wal")
             self._run("pragma synchronous = normal")
@@ -212,7 +214,9 @@ class Journal:
             try:
                 return self._db.execute(statement, values).fetchall()
             except sqlite3.Error as error:
-                raise FileError(f"the journal {self.path} cannot be used: {error}") from error
+                raise FileError(
+                    f"the journal {self.path} cannot be used: {error}", hint=_UNUSABLE
+                ) from error
 
 
 def rows_of(path: Path) -> list[Row]:

@@ -158,6 +158,16 @@ def _done(step: Step, policy: Policy, run: Run) -> Steps[object]:
     return (yield step)
 
 
+def _waited(reply: Answer | Failure, pause: float) -> Steps[None]:
+    """Wait before a call is made again; where the server asked for it, that is news."""
+    asked = not isinstance(reply, Failure) and reply.status == 429
+    if asked:
+        yield Status(f"{reply.host} asks us to slow down", wait=pause)
+    yield Sleep(pause)
+    if asked:
+        yield Status(f"asking {reply.host} again")
+
+
 def _tried(call: Call, policy: Policy, run: Run) -> Steps[Answer]:
     """Make the call until it answers, must not be repeated, or the time is over."""
     for attempt in count(1):
@@ -166,9 +176,7 @@ def _tried(call: Call, policy: Policy, run: Run) -> Steps[Answer]:
         pause = policy.pause(call, reply, attempt)
         if pause is None or run.spent() + pause >= run.total:
             break
-        if not isinstance(reply, Failure) and reply.status == 429:
-            yield Status(f"{reply.host} asks us to slow down", wait=pause)
-        yield Sleep(pause)
+        yield from _waited(reply, pause)
     if isinstance(reply, Failure):
         raise answers.broken(call, reply, run.billed, run.total) from reply.cause
     return reply

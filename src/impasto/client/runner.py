@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, ParamSpec, Protocol, TypeVar
 
 from impasto.client import batch
+from impasto.client.budget import Budget
 from impasto.client.cache import is_reproducible, key_of
 from impasto.client.exchange import Status, Ticket
 from impasto.client.pace import Pace
 from impasto.client.request import Request
+from impasto.client.saving import rescue
 from impasto.errors import (
     AuthError,
     BackendDown,
     BackendError,
     DeadlineExceeded,
     GenerationFailed,
+    ImageError,
     ImpastoError,
     QuotaError,
     RateLimited,
@@ -63,34 +67,6 @@ class Saver(Protocol):
         """Return the files of an image that was saved before, none where the first is missing."""
 
 
-class Budget:
-    """US dollars that may be spent; `price` estimates an image, None where nobody knows.
-
-    An image without a price is thought to cost nothing until the backend says what it cost. What is under way counts as spent, so the limit holds however many run at once.
-    """
-
-    def __init__(
-        self, most: float | None, price: Callable[[Sendable], float | None], spent: float = 0.0
-    ) -> None:
-        self.most = most
-        self.spent = spent
-        self.price = price
-        self._reserved = 0.0
-
-    def reserve(self, price: float | None) -> bool:
-        """Set the price of an image aside; return False where there is too little left."""
-        price = price or 0.0
-        if self.most is not None and self.spent + self._reserved + price > self.most + 1e-9:
-            return False
-        self._reserved += price
-        return True
-
-    def settle(self, price: float | None, cost: float | None) -> None:
-        """Replace what was set aside by what was paid, as far as anybody knows."""
-        self._reserved -= price or 0.0
-        self.spent += cost or 0.0
-
-
 class _Order(NamedTuple):
     """An image to make; `row` is what the journal knows of it."""
 
@@ -128,10 +104,16 @@ class Runner:
         self._cache = cache
         self._resend = resend
         self._stopped = False
+        # Images whose server asked us to wait: nothing of theirs is under way.
+        self._waiting: dict[int, asyncio.Task[object] | None] = {}
 
     def stop(self) -> None:
-        """Send nothing more; what is under way comes to its end."""
+        """Send nothing more; what is under way comes to its end, what only waits ends at once."""
         self._stopped = True
+        self.pace.hurry()
+        for task in self._waiting.values():
+            if task:
+                task.cancel()
 
     async def run(
         self,
@@ -155,9 +137,10 @@ class Runner:
 
         `numbered` is read as places get free. `watch` is told of tickets and progress.
 
+        A result that cannot be written fails and stops the batch: its event says where it is now.
+
         Raises:
             FileError: the journal or the cache cannot be used.
-            ImageError: a file cannot be written.
         """
 
         async def work(one: tuple[int, Sendable]) -> Event:
@@ -212,7 +195,10 @@ class Runner:
         result = self._cache.get(order.request, self.client.host)
         if result is None:
             return None
-        files = self._saver.save(order.number, result)
+        try:
+            files = self._saver.save(order.number, result)
+        except ImageError as error:
+            return self._unsaved(order, result, 0.0, error)
         if self._journal:
             self._journal.done(order.number, order.key, files, {})
         return Event(order.number, "cached", tuple(files), result)
@@ -226,15 +212,7 @@ class Runner:
         return _failed(order.number, what, _STRANGE) if files else None
 
     async def _made(self, order: _Order, watch: Callable[[int, News], None] | None) -> Event:
-        def told(news: News) -> None:
-            if isinstance(news, Ticket) and news.state and self._journal:
-                self._journal.running(order.number, news.state)
-            if isinstance(news, Status) and news.wait is not None:
-                self.pace.slower(news.wait)
-            if watch:
-                watch(order.number, news)
-
-        row = order.row
+        row, told = order.row, partial(self._told, order.number, watch)
         try:
             if row and _has_job(row):
                 how: How = "resumed"
@@ -247,12 +225,33 @@ class Runner:
                 result = await self.client.generate(order.translation, watch=told)
         except BackendError as error:
             return self._lost(order, error)
+        except asyncio.CancelledError:
+            if not self._gives_up(order.number):
+                raise
+            return self._lost(order, RateLimited("stopped while the server asked us to wait"))
         except (ImpastoError, OSError):  # the journal, or whoever watches
             raise
         except Exception as error:  # noqa: BLE001 - of a backend, which may be anybody's
             return self._lost(order, _mistake(order, error))
+        finally:
+            self._waiting.pop(order.number, None)
         self.pace.faster()
         return await self._saved(order, how, result)
+
+    def _told(self, number: int, watch: Callable[[int, News], None] | None, news: News) -> None:
+        if isinstance(news, Ticket) and news.state and self._journal:
+            self._journal.running(number, news.state)
+        self._waiting.pop(number, None)
+        if isinstance(news, Status) and news.wait is not None:
+            self._waiting[number] = asyncio.current_task()
+            self.pace.slower(news.wait)
+        if watch:
+            watch(number, news)
+
+    def _gives_up(self, number: int) -> bool:
+        """Whether an image was cancelled by `stop`, as it only waited for its turn."""
+        task = self._waiting.get(number)
+        return self._stopped and task is not None and task.uncancel() == 0
 
     def _lost(self, order: _Order, error: BackendError) -> Event:
         if isinstance(error, RateLimited):
@@ -271,13 +270,35 @@ class Runner:
         if how == "resumed" and order.row and result.cost is not None:
             cost = result.cost - order.row.spent
         self._settle(order, cost)
-        files = await self._aside(result, self._saver.save, order.number, result)
+        try:
+            files = await self._aside(result, self._saver.save, order.number, result)
+        except ImageError as error:
+            return self._unsaved(order, result, cost, error)
         facts = {"seed": result.seed, "cost": result.cost, "request_id": result.request_id}
         if self._journal:
             self._journal.done(order.number, order.key, files, facts)
         if self._cache is not None and is_reproducible(result.request):
             await self._aside(result, self._cache.put, result, self.client.host)
         return Event(order.number, how, tuple(files), result, cost=cost)
+
+    def _unsaved(
+        self, order: _Order, result: Result, cost: float | None, error: ImageError
+    ) -> Event:
+        """Put an image that cannot be written elsewhere, and stop: the next would do no better.
+
+        The journal is told nothing: a file that is put where it belongs counts, else a job is
+        looked for again.
+        """
+        self.stop()
+        place = rescue(result, f"{order.number:06}")
+        free = order.price == 0 or cost == 0
+        lost = BackendError(
+            f"{error}; {f'the image is in {place}' if place else 'the image is lost'}",
+            billed="no" if free else "yes",
+            hint="make room and move it there, then go on" if place else "make room, then go on",
+        )
+        lost.__cause__ = error
+        return Event(order.number, "failed", error=lost, cost=cost)
 
     @staticmethod
     async def _aside(result: Result, write: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from impasto.client.request import Picture, write_bytes
@@ -10,7 +12,6 @@ from impasto.errors import ImageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
     from impasto.client.request import Result
 
@@ -63,6 +64,20 @@ class Folder:
             found.append(str(path.with_name(there[name])))
             name = f"{path.name}-{len(found) + 1}"
         return found
+
+
+def rescue(result: Result, name: str, record: Mapping[str, object] | None = None) -> str:
+    """Write the images of a result to a new folder for temporary files, as they were paid for.
+
+    Returns where the first one is, an empty text where there is no place either.
+    """
+    try:
+        folder = Path(tempfile.mkdtemp(prefix="impasto-"))
+        return Folder(folder, lambda _number: name, lambda _number, _result: record).save(
+            0, result
+        )[0]
+    except (OSError, ImageError):
+        return ""
 
 
 def _images(folder: Path) -> dict[str, str]:

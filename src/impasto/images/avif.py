@@ -45,15 +45,21 @@ def metadata(image: bytes) -> Metadata:
         places = dict(_places(boxes.get(b"iloc", b"")))
         tiff, xmp = None, ""
         for item in _items(boxes.get(b"iinf", b"")):
-            start, end = places.get(item.number, (0, 0))
-            data = image[start:end]
-            if item.kind == b"Exif" and tiff is None and len(data) > 4:
-                tiff = data[4 + int.from_bytes(data[:4], "big") :].removeprefix(b"Exif\0\0")
+            place = slice(*places.get(item.number, (0, 0)))
+            if item.kind == b"Exif" and tiff is None:
+                tiff = _tiff(image[place])
             elif item.media == _XMP_TYPE and not xmp:
-                xmp = data.decode("utf-8", "replace")
+                xmp = image[place].decode("utf-8", "replace")
     except (struct.error, ValueError, IndexError):
         return Metadata(manifest=manifest, unread=("the metadata boxes of the AVIF are damaged",))
     return Metadata(tiff, xmp, manifest)
+
+
+def _tiff(data: bytes) -> bytes | None:
+    """Return the TIFF data of an item Exif; None if it is too short to have any."""
+    if len(data) <= 4:
+        return None
+    return data[4 + int.from_bytes(data[:4], "big") :].removeprefix(b"Exif\0\0")
 
 
 def _boxes(data: bytes, at: int, end: int) -> Iterator[tuple[bytes, bytes]]:

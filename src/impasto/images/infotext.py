@@ -130,6 +130,7 @@ def _scan(line: str, *, brackets: bool = False) -> Iterator[tuple[str, str, str]
     stands behind the last one comes with an empty name. With `brackets` a value that begins with
     a bracket ends behind its closing one.
     """
+    objects = _Objects(line) if brackets else None
     at = start = 0
     while (colon := line.find(":", at)) >= 0:
         name = _name(line[at:colon])
@@ -137,7 +138,7 @@ def _scan(line: str, *, brackets: bool = False) -> Iterator[tuple[str, str, str]
             at = colon + 1
             continue
         between = line[start : colon - len(name)].strip(" \t,")
-        value, end = _value(line, colon + 1, brackets=brackets)
+        value, end = _value(line, colon + 1, objects)
         yield between, name, value
         at = start = end
     rest = line[start:].strip(" \t,")
@@ -152,24 +153,27 @@ def _name(text: str) -> str:
     return name if len(name) > 1 else ""
 
 
-def _value(line: str, at: int, *, brackets: bool) -> tuple[str, int]:
-    """Return the value that begins at `at` and where the next parameter may begin."""
+def _value(line: str, at: int, objects: _Objects | None) -> tuple[str, int]:
+    """Return the value that begins at `at` and where the next parameter may begin.
+
+    With `objects` it may stand in brackets.
+    """
     while line[at : at + 1].isspace():
         at += 1
     quoted = _QUOTED.match(line, at)
     if quoted:
         return quoted[0], quoted.end() + 1
-    end = line.find(",", _closed(line, at) if brackets else at)
+    end = line.find(",", _closed(line, at, objects) if objects else at)
     end = len(line) if end < 0 else end
     return line[at:end], end + 1
 
 
-def _closed(line: str, at: int) -> int:
+def _closed(line: str, at: int, objects: _Objects) -> int:
     """Return where the bracket at `at` closes.
 
     It is `at` where there is no bracket, none that closes, or the name of a parameter inside.
     """
-    if line.startswith('{"', at) and (end := _object_end(line, at)):
+    if end := objects.end(at):
         return end - 1
     opening = line[at : at + 1]
     closing = _CLOSING.get(opening)
@@ -188,15 +192,26 @@ def _closed(line: str, at: int) -> int:
     return at
 
 
-def _object_end(line: str, at: int) -> int:
-    """Return where the JSON object at `at` ends, 0 where there is none.
+class _Objects:
+    """The JSON objects of a line: stable-diffusion.cpp writes one, with anything in its prompt.
 
-    stable-diffusion.cpp writes one, with the prompt in it and so with anything.
+    After one that is damaged no more are looked for: each error of the decoder costs a look at all
+    of the line before it.
     """
-    try:
-        return json.JSONDecoder().raw_decode(line, at)[1]
-    except (ValueError, RecursionError):
-        return 0
+
+    def __init__(self, line: str) -> None:
+        self._line = line
+        self._damaged = False
+
+    def end(self, at: int) -> int:
+        """Return where the JSON object at `at` ends, 0 where there is none."""
+        if self._damaged or not self._line.startswith('{"', at):
+            return 0
+        try:
+            return json.JSONDecoder().raw_decode(self._line, at)[1]
+        except (ValueError, RecursionError):
+            self._damaged = True
+            return 0
 
 
 def prompts(text: str) -> tuple[tuple[int, int], tuple[int, int] | None]:

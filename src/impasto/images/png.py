@@ -68,13 +68,11 @@ def _packed(kind: bytes, data: bytes) -> bytes:
 
 
 def _text_chunk(keyword: str, text: str) -> bytes:
-    """Return a tEXt chunk where Latin-1 suffices, else an iTXt chunk."""
+    """Return a tEXt chunk where ASCII suffices, else an iTXt chunk: see `_plain`."""
     text = text.replace("\0", " ")
-    key = keyword.encode("latin-1") + b"\0"
-    try:
-        return _packed(b"tEXt", key + text.encode("latin-1"))
-    except UnicodeEncodeError:
+    if not text.isascii():
         return international(keyword, text)
+    return _packed(b"tEXt", keyword.encode("latin-1") + b"\0" + text.encode("ascii"))
 
 
 def international(keyword: str, text: str) -> bytes:
@@ -90,7 +88,7 @@ def _keyword(chunk: Chunk) -> str:
 def with_texts(image: bytes, texts: Mapping[str, str], international_keys: Iterable[str]) -> bytes:
     """Return `image` with text chunks behind IHDR; chunks of the same keywords are dropped.
 
-    Texts of `international_keys` are iTXt even where Latin-1 would do.
+    Texts of `international_keys` are iTXt even where ASCII would do.
 
     Raises:
         ImageError: see `chunks`.
@@ -147,7 +145,7 @@ def _text_of(chunk: Chunk, keyword: str, most: int = _LARGEST_TEXT) -> str:
     rest = chunk.data[len(keyword) + 1 :]
     try:
         if chunk.kind == b"tEXt":
-            return rest.decode("latin-1")
+            return _plain(rest)
         if chunk.kind == b"zTXt":
             return _inflated(rest[1:], most).decode("latin-1")
         compressed = rest[0] == 1
@@ -155,6 +153,17 @@ def _text_of(chunk: Chunk, keyword: str, most: int = _LARGEST_TEXT) -> str:
         return (_inflated(data, most) if compressed else data).decode("utf-8")
     except (ValueError, IndexError, zlib.error) as problem:
         raise ImageError(f'the text "{keyword}" in the PNG cannot be read: {problem}') from None
+
+
+def _plain(data: bytes) -> str:
+    """Return the text of a tEXt chunk: Latin-1 by the specification, but some write UTF-8.
+
+    stable-diffusion.cpp does. A text in Latin-1 that is also UTF-8 hardly says anything.
+    """
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
 
 
 def _inflated(data: bytes, most: int) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -166,16 +165,17 @@ def _record(path: Path) -> dict[str, Any]:
         made = inspect(path.read_bytes()).generation
     except (OSError, ImageError):
         return {}
-    if made is None:
-        return _sidecar(path) or {}
-    if made.record:
-        return made.record
+    record = (made and made.record) or _sidecar(path)
+    if record or made is None:
+        return record or {}
     return {**structs.asdict(made), "parameters": made.parameters()}
 
 
 def _sidecar(path: Path) -> dict[str, Any] | None:
+    """Return our record from "image.avif.json"; None where there is none."""
+    from impasto.images.metadata import parsed  # noqa: PLC0415 - only where there are images
+
     try:
-        found = json.loads(path.with_name(f"{path.stem}.json").read_text("utf-8"))
-    except (OSError, ValueError, RecursionError):
+        return parsed(path.with_name(f"{path.name}.json").read_text("utf-8"))
+    except (OSError, ValueError, ImageError):
         return None
-    return found if isinstance(found, dict) else None

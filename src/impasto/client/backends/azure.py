@@ -38,6 +38,7 @@ class Azure(OpenAI):
     name = "azure"
     address = ""
     keys = ("AZURE_OPENAI_API_KEY",)
+    place = "AZURE_OPENAI_ENDPOINT"
     lost: ClassVar[str] = (
         "check the base URL (https://NAME.openai.azure.com), and -p deployment=NAME"
     )

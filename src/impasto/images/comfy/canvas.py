@@ -15,8 +15,15 @@ _MUTED, _BYPASSED = 2, 4
 _ENTRY, _EXIT = "-10", "-20"
 """The ids of the borders of a subgraph, within it."""
 _CONTROL: Final = frozenset(("fixed", "increment", "decrement", "randomize"))
-"""What stands behind a seed among the values of widgets, without being an input."""
-_SEEDS: Final = frozenset(("seed", "noise_seed"))
+"""What stands behind such a value among those of widgets, without being an input."""
+_CONTROLLED: Final = frozenset(("seed", "noise_seed", "value"))
+"""Widgets that may have such a word behind their value: seeds, and what a primitive node holds."""
+_DEEPEST: Final = 16
+_MOST_READ: Final = 10 * MOST_NODES
+"""Levels of subgraphs, and nodes and links in them, that are read at most: a subgraph may be drawn
+many times, and within itself."""
+_LONGEST_ID: Final = 40
+"""Characters of an id: those of a UUID, and some."""
 _WIDGETS: Final = {
     "KSampler": ("seed", "steps", "cfg", "sampler_name", "scheduler", "denoise"),
     "KSamplerAdvanced": (
@@ -61,10 +68,21 @@ _WIDGETS: Final = {
 
 
 class _Scene(NamedTuple):
-    """A canvas that is still to be read: its nodes and links, and the ids around it."""
+    """A canvas that is still to be read: its nodes and links, the ids and canvases around it."""
 
     data: dict[str, Any]
-    prefix: str
+    prefix: str = ""
+    depth: int = 0
+
+    @property
+    def extent(self) -> int:
+        """How many nodes and links it has."""
+        lists = (self.data.get(name) for name in ("nodes", "links"))
+        return sum(len(found) for found in lists if isinstance(found, list))
+
+    def id(self, number: Any) -> str:
+        """Return the id of a node on it, as the server has it."""
+        return f"{self.prefix}{str(number)[:_LONGEST_ID]}"
 
 
 def from_canvas(data: dict[str, Any]) -> Graph | None:
@@ -72,7 +90,7 @@ def from_canvas(data: dict[str, Any]) -> Graph | None:
     if not isinstance(data.get("nodes"), list):
         return None
     reader = _Reader(_subgraphs(data))
-    reader.read(_Scene(data, ""))
+    reader.read(_Scene(data))
     return reader.graph or None
 
 
@@ -96,8 +114,11 @@ class _Reader:
     def read(self, first: _Scene) -> None:
         """Read a canvas and what is on it, as far as there is room for nodes."""
         scenes = [first]
-        while scenes and len(self.graph) < MOST_NODES:
-            scenes += self._scene(scenes.pop())
+        extent = 0
+        while scenes and len(self.graph) < MOST_NODES and extent < _MOST_READ:
+            scene = scenes.pop()
+            extent += scene.extent
+            scenes += self._scene(scene)
 
     def _scene(self, scene: _Scene) -> list[_Scene]:
         """Read one canvas and return the subgraphs on it."""
@@ -109,8 +130,8 @@ class _Reader:
                 continue
             node = _node(data, scene, origins, named)
             subgraph = self.subgraphs.get(node.kind)
-            if subgraph is not None:
-                inner.append(_Scene(subgraph, f"{node.id}:"))
+            if subgraph is not None and scene.depth < _DEEPEST:
+                inner.append(_Scene(subgraph, f"{node.id}:", scene.depth + 1))
                 node = self._border(node, data, inner[-1])
             self.graph[node.id] = node
         return inner
@@ -137,7 +158,7 @@ def _origins(scene: _Scene) -> dict[int, Link]:
         else:
             continue
         if isinstance(number, int) and isinstance(slot, int):
-            found[number] = Link(f"{scene.prefix}{node}", slot)
+            found[number] = Link(scene.id(node), slot)
     return found
 
 
@@ -178,30 +199,40 @@ def _node(
     data: dict[str, Any], scene: _Scene, origins: dict[int, Link], named: dict[str, Link]
 ) -> Node:
     inputs = _widgets(data)
-    kinds: dict[str, Link] = {}
-    for one in _objects(data.get("inputs")):
+    linked: dict[int, tuple[str, Link]] = {}
+    for slot, one in enumerate(_objects(data.get("inputs"))):
         number = one.get("link")
         if isinstance(number, int) and number in origins:
             inputs[str(one.get("name"))] = origins[number]
-            kinds.setdefault(str(one.get("type")), origins[number])
+            linked[slot] = (str(one.get("type")), origins[number])
     kind = str(data.get("type"))
-    through = _through(data, kind, kinds, named)
-    return Node(f"{scene.prefix}{data.get('id')}", kind, inputs, through)
-
-
-def _through(
-    data: dict[str, Any], kind: str, kinds: dict[str, Link], named: dict[str, Link]
-) -> dict[int, Link]:
-    """Return what the outputs of a node pass through."""
-    outputs = _objects(data.get("outputs"))
     if data.get("mode") == _BYPASSED:
-        found = {slot: kinds.get(str(one.get("type"))) for slot, one in enumerate(outputs)}
-        return {slot: link for slot, link in found.items() if link}
-    if kind.startswith("Reroute") and kinds:
-        return {0: next(iter(kinds.values()))}
-    if kind == "GetNode" and _first_value(data) in named:
-        return {0: named[_first_value(data)]}
-    return {}
+        through = _bypassed(data, linked)
+    elif kind.startswith("Reroute"):
+        through = {0: link for _, link in list(linked.values())[:1]}
+    elif kind == "GetNode" and _first_value(data) in named:
+        through = {0: named[_first_value(data)]}
+    else:
+        through = {}
+    return Node(scene.id(data.get("id")), kind, inputs, through)
+
+
+def _bypassed(data: dict[str, Any], linked: dict[int, tuple[str, Link]]) -> dict[int, Link]:
+    """Return what passes a bypassed node: the input beside the output, else the first of its type.
+
+    Source: ComfyUI_frontend, graphToPrompt.
+    """
+    first: dict[str, Link] = {}
+    for kind, link in linked.values():
+        first.setdefault(kind, link)
+    found: dict[int, Link] = {}
+    for slot, one in enumerate(_objects(data.get("outputs"))):
+        kind = str(one.get("type"))
+        beside = linked.get(slot, ("", None))
+        link = beside[1] if beside[0] == kind else first.get(kind)
+        if link:
+            found[slot] = link
+    return found
 
 
 def _widgets(data: dict[str, Any]) -> dict[str, Any]:
@@ -229,6 +260,6 @@ def _fitting(names: list[str] | tuple[str, ...], values: list[Any]) -> dict[str,
         if not left:
             break
         found[name] = left.pop()
-        if name in _SEEDS and left and str(left[-1]) in _CONTROL:
+        if name in _CONTROLLED and left and str(left[-1]) in _CONTROL:
             left.pop()
     return {} if left else found

@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 
 MOST_NODES = 20_000
 """Nodes of a graph that are read at most."""
+MOST_HOPS = 100
+"""Nodes that pass something on, one behind the other, that are followed at most."""
 
 
 class Link(NamedTuple):
@@ -66,9 +68,9 @@ def _link(value: Any, nodes: dict[str, Any]) -> Any:
 def target(graph: Graph, link: Link) -> tuple[Node, int] | None:
     """Return the node that really makes what comes out of `link`, and its output.
 
-    None where the link leads nowhere, or in a circle.
+    None where the link leads nowhere, in a circle, or over more than `MOST_HOPS` nodes.
     """
-    for _ in range(len(graph) + 1):
+    for _ in range(MOST_HOPS):
         node = graph.get(link.node)
         if node is None:
             return None

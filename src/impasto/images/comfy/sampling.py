@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from impasto.images.comfy.graph import Graph, Link, Node, target
+from impasto.images.comfy.graph import MOST_HOPS, Graph, Link, Node, target
 from impasto.images.generation import Lora, number
 
 if TYPE_CHECKING:
@@ -19,7 +19,8 @@ _TO_IMAGE: Final = re.compile(
 """Inputs that do not lead to an earlier image."""
 _TO_MODEL: Final = re.compile(
     r"(?:clip|vae|images?|samples|latent\w{0,10}|positive|negative|conditioning|noise|sampler|sigmas"
-    r"|mask|text|prompt|pixels|seed|steps|cfg|width|height)(?:_?\d{1,3})?",
+    r"|mask|text|prompt|pixels|seed|steps|cfg|width|height|upscale_model|control_net|style_model"
+    r"|clip_vision\w{0,10}|sam_model\w{0,10}|\w{0,20}detector)(?:_?\d{1,3})?",
     re.IGNORECASE,
 )
 """Inputs that do not lead to the model."""
@@ -35,11 +36,15 @@ _LORA: Final = re.compile(r"lora(?:_name)?(?:_?(\d{1,3}))?", re.IGNORECASE)
 _LORA_WEIGHTS: Final = (
     "strength_model",
     "model_weight",
+    "lora_model_strength",
     "lora_wt",
     "strength",
     "lora_weight",
     "weight",
 )
+_SIZES: Final = (("width", "height"), ("empty_latent_width", "empty_latent_height"))
+_MOST_PASSED: Final = 64
+"""Inputs that a node has at most which only passes a value on."""
 _NUMBER_NAMES: Final = ("value", "int", "float", "number", "seed", "noise_seed", "Value")
 
 
@@ -57,8 +62,9 @@ def samplers(graph: Graph) -> tuple[Node, ...]:
     used = {link.node for node in graph.values() for _, link in node.links}
     ends = [node for node in graph.values() if node.id not in used]
     ends.sort(key=lambda node: "save" not in node.kind.lower())
+    seen: set[str] = set()  # before these no sampler was found
     for end in ends or list(graph.values()):
-        chain = _chain(graph, end)
+        chain = _chain(graph, end, seen)
         if chain:
             return chain
     return ()
@@ -79,10 +85,10 @@ def is_sampler(node: Node) -> bool:
     return numbered and told and ("steps" in names or "sigmas" in names)
 
 
-def _chain(graph: Graph, end: Node) -> tuple[Node, ...]:
-    """Return the samplers before a node, the first pass first."""
+def _chain(graph: Graph, end: Node, seen: set[str]) -> tuple[Node, ...]:
+    """Return the samplers before a node, the first pass first; what is `seen` is passed over."""
     found: list[Node] = []
-    seen = {end.id}
+    seen.add(end.id)
     node: Node | None = end
     while node is not None:
         if is_sampler(node):
@@ -134,26 +140,29 @@ def value(graph: Graph, node: Node, *names: str) -> Any:
 
 def resolved(graph: Graph, given: Any, name: str) -> Any:
     """Return the value of an input called `name`, followed to where it is written."""
-    seen: set[str] = set()
-    while isinstance(given, Link):
+    for _ in range(MOST_HOPS):
+        if not isinstance(given, Link):
+            return given
         found = target(graph, given)
-        if found is None or found[0].id in seen:
+        if found is None:
             return Made(f"node {given.node}")
         node, slot = found
-        seen.add(node.id)
         names = (str(slot),) if node.kind == "entry" else (name, *_NUMBER_NAMES)
         given = next((node.inputs[one] for one in names if one in node.inputs), None)
         if given is None:
-            links = [link for _, link in node.links]
-            given = links[0] if len(links) == 1 else _only_scalar(node)
+            given = _passed_on(node)
         if given is None:
             return Made(str(node))
-    return given
+    return Made(f"node {given.node}") if isinstance(given, Link) else given
 
 
-def _only_scalar(node: Node) -> Any:
+def _passed_on(node: Node) -> Any:
+    """Return the only link of a node, else its only number or text; None if there are several."""
+    if len(node.inputs) > _MOST_PASSED:
+        return None
+    links = [link for _, link in node.links]
     found = [one for one in node.inputs.values() if isinstance(one, (int, float, str))]
-    return found[0] if len(found) == 1 else None
+    return next((one[0] for one in (links, found) if len(one) == 1), None)
 
 
 def size(graph: Graph, sampler: Node) -> tuple[Any, Any]:
@@ -161,8 +170,9 @@ def size(graph: Graph, sampler: Node) -> tuple[Any, Any]:
     seen = {sampler.id}
     queue = [sampler]
     for node in queue:
-        if "width" in node.inputs and "height" in node.inputs and node is not sampler:
-            return tuple(resolved(graph, node.inputs[side], side) for side in ("width", "height"))
+        sides = next((pair for pair in _SIZES if node.inputs.keys() >= set(pair)), None)
+        if sides and node is not sampler:
+            return tuple(resolved(graph, node.inputs[side], side) for side in sides)
         for following in _neighbours(graph, node, _TO_IMAGE):
             if following.id not in seen:
                 seen.add(following.id)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from impasto.images.comfy.graph import Graph, Link, Node, target
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 Side = str
 """Which of the two prompts is looked for: "positive" or "negative"."""
@@ -23,6 +23,7 @@ _TEXT: Final = re.compile(
     r"|styled_prompt|input_text|user_prompt|multiline_text)(?:_?(?:\d{1,3}|[a-h]|prompt|text))?",
     re.IGNORECASE,
 )
+_CONDITION: Final = re.compile(r"conditioning|(?:^|_)cond(?:_?\d{1,3})?$", re.IGNORECASE)
 _NEGATIVE: Final = re.compile(r"(?:^|_)neg(?:ative)?(?:_|$)", re.IGNORECASE)
 _POSITIVE: Final = re.compile(r"(?:^|_)pos(?:itive)?(?:_|$)", re.IGNORECASE)
 _SKIPPED: Final = re.compile(
@@ -61,7 +62,7 @@ def told(graph: Graph, sampler: Node, side: Side) -> Told:
 
 
 class _Walk:
-    """A walk to the texts of one side; every output is visited once."""
+    """A walk to the texts of one side; every node is visited once, and what passes a border."""
 
     def __init__(self, graph: Graph, side: Side) -> None:
         self.graph = graph
@@ -72,7 +73,7 @@ class _Walk:
 
     def run(self, sampler: Node) -> None:
         """Walk from a sampler."""
-        seen: set[Link] = set()
+        seen: set[tuple[str, int]] = set()
         stack: list[str | _Joint | Link] = list(reversed(self._inputs(sampler, 0, first=True)))
         while stack:
             item = stack.pop()
@@ -80,9 +81,9 @@ class _Walk:
                 self.pieces.append(item)
                 continue
             found = target(self.graph, item)
-            if found is None or Link(found[0].id, found[1]) in seen:
+            if found is None or (place := _place(*found)) in seen:
                 continue
-            seen.add(Link(found[0].id, found[1]))
+            seen.add(place)
             stack += reversed(self._inputs(*found))
 
     def _inputs(
@@ -102,7 +103,7 @@ class _Walk:
             names = [name for name in texts if _NEGATIVE.search(name)]
         else:
             names = self._of_side(texts)
-        names = names or [name for name in _followed(node) if name in own and name not in texts]
+        names = names or [name for name in _followed(own) if name not in texts]
         if not names:
             self.dead_ends.append(f"{node} makes a text that is not in the file")
         return _joined([own[name] for name in names], _delimiter(node))
@@ -122,14 +123,20 @@ class _Walk:
 
 def _is_text(name: str, value: object) -> bool:
     """Whether an input holds text, or a condition that was made of one."""
-    if isinstance(value, Link) and "conditioning" in name.lower():
+    if isinstance(value, Link) and _CONDITION.search(name):
         return True
     return isinstance(value, (str, Link)) and _TEXT.fullmatch(name) is not None
 
 
-def _followed(node: Node) -> list[str]:
+def _place(node: Node, slot: int) -> tuple[str, int]:
+    """Return what is visited once: a node says the same at all of its outputs, but for an entry."""
+    return node.id, slot if node.kind == "entry" else 0
+
+
+def _followed(inputs: Mapping[str, Any]) -> list[str]:
     """Return the inputs that may lead to texts."""
-    return [name for name, _ in node.links if not _SKIPPED.fullmatch(name)]
+    links = (name for name, value in inputs.items() if isinstance(value, Link))
+    return [name for name in links if not _SKIPPED.fullmatch(name)]
 
 
 def _delimiter(node: Node) -> str:
@@ -149,11 +156,12 @@ def _joined(found: Sequence[Any], delimiter: str) -> list[str | _Joint | Link]:
 
 def _put_together(pieces: list[str | _Joint]) -> str:
     """Return the texts with what joins them; one that was there just before is left out."""
-    text, joint, last = "", "", ""
+    parts: list[str] = []
+    joint = last = ""
     for piece in pieces:
         if isinstance(piece, _Joint):
             joint = joint or piece.text or " "
         elif piece.strip() and piece.strip() != last:
-            text = f"{text}{joint if text else ''}{piece}"
+            parts += [joint, piece] if parts else [piece]
             joint, last = "", piece.strip()
-    return text.strip()
+    return "".join(parts).strip()

@@ -17,6 +17,7 @@ from impasto.images.comfy.canvas import from_canvas
 from impasto.images.comfy.graph import from_api
 from impasto.images.comfy.texts import told
 from impasto.images.generation import Fields, Generation, number
+from impasto.images.readers import _webui
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,12 +42,13 @@ _PLAIN = re.compile(r"flux2|qwen_image|ltxv", re.IGNORECASE)
 
 
 def read(carried: Carried) -> Generation | None:
-    """Return what a graph says; None where there is none, or an infotext that says it in words.
+    """Return what a graph says; None where there is none, or an infotext with parameters beside it.
 
     Raises:
         ImageError: the graph is damaged.
     """
-    if carried.texts.get("parameters"):
+    words = _webui.parsed(carried)
+    if words and words.parameters:
         return None
     problems: list[str] = []
     for name, text in _graphs(carried):
