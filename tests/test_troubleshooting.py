@@ -10,6 +10,7 @@ import pytest
 from impasto import errors
 from impasto.client import Client, backends
 from impasto.client.answers import NOWHERE
+from impasto.client.retry import Run
 from impasto.errors import BackendError
 
 PAGE = (Path(__file__).parents[1] / "docs" / "troubleshooting.md").read_text("utf-8")
@@ -61,11 +62,11 @@ def test_every_backend_says_where_its_address_is(name):
 
 def test_an_address_that_nobody_serves_is_told_in_the_backends_own_words():
     client = Client("together", "https://api.example.com", "key")
-    with pytest.raises(errors.InvalidRequest) as caught, client._told(_Asked()):
+    with pytest.raises(errors.InvalidRequest) as caught, client._told(_Asked(), Run(1.0)):
         raise errors.InvalidRequest("answered 404", status=404, hint=NOWHERE)
     assert caught.value.hint.endswith("/v1/images/generations")
     client = Client("replicate", "https://api.example.com", "key")
-    with pytest.raises(errors.AuthError) as caught, client._told(_Asked()):
+    with pytest.raises(errors.AuthError) as caught, client._told(_Asked(), Run(1.0)):
         raise errors.AuthError("no", hint="set IMPASTO_API_KEY or pass api_key=")
     assert "REPLICATE_API_TOKEN or IMPASTO_API_KEY" in caught.value.hint
 

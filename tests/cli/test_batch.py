@@ -178,7 +178,7 @@ def test_a_changed_line_replaces_nothing(run, place, server):
     written(place, {"prompt": "a", "seed": 9}, "b")
     found = run(*args)
     assert found.exit_code == 1
-    assert "image 1 is another one than the journal knows" in found.stderr
+    assert "this is another image than the journal knows" in found.stderr
     assert (place / "prompts/00001-a.png").stat().st_mtime_ns == before
     (place / "prompts/.impasto-journal.db").unlink()
     found = run(*args)

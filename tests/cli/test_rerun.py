@@ -9,7 +9,7 @@ import pytest
 
 from foreign import build
 from impasto import jsonschemas
-from impasto.images.metadata import read
+from impasto.images.metadata import embed, read
 
 PROMPT = """\
 ---
@@ -115,6 +115,14 @@ def test_a_change_is_a_variable_or_a_parameter(run, sailor):
     assert 'did you mean "subject"' in wrong.stderr
 
 
+@pytest.mark.parametrize("foreign", [False, True])
+def test_an_empty_prompt_is_refused(run, sailor, place, foreign):
+    if foreign:
+        (place / sailor).write_bytes(build(texts={"invokeai_metadata": {"positive_prompt": "a"}}))
+    done = run("rerun", sailor, "--set", "prompt= ", "--dry-run")
+    assert (done.exit_code, "the prompt cannot be empty" in done.stderr) == (2, True)
+
+
 def test_what_was_sent_is_sent_though_a_style_has_changed(run, place):
     packs = place / "style_packs"
     packs.mkdir()
@@ -211,6 +219,24 @@ def test_a_foreign_image_is_made(run, place):
     assert made["parameters"]["width"] == 256
     assert run("rerun", "b.png", "-o", "c.png").exit_code == 0
     assert (place / "c.png").read_bytes() == (place / "b.png").read_bytes()
+
+
+TEMPLATE = "---\nvariables: {subject: {}}\n---\na {{ subject }}"
+
+
+def test_a_template_with_a_name_that_no_file_has_is_read(run, place):
+    record = {
+        "model": "flux-dev",
+        "backend": "proof",
+        "prompt": "a fox",
+        "canonical": "a fox",
+        "given": {},
+        "template": {"name": "a\0\n.prompt", "text": TEMPLATE},
+        "values": {"subject": "fox"},
+    }
+    (place / "a.png").write_bytes(embed(build(), record))
+    sent, _ = dry(run, "a.png", "--set", "subject=cat")
+    assert sent["prompt"] == "a cat"
 
 
 def test_what_says_nothing_cannot_be_made_again(run, place):

@@ -19,7 +19,8 @@ def acts():
 
 @pytest.fixture(autouse=True)
 def no_settings(monkeypatch):
-    for name in ("IMPASTO_API_KEY", "IMPASTO_BASE_URL", "HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+    ours = ("IMPASTO_API_KEY", "IMPASTO_BASE_URL", "OPENAI_BASE_URL", "AZURE_OPENAI_ENDPOINT")
+    for name in (*ours, "HTTP_PROXY", "http_proxy", "ALL_PROXY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("NO_PROXY", "127.0.0.1,localhost")
 

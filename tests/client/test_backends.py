@@ -23,7 +23,8 @@ from impasto.errors import InvalidRequest, UnknownNameError
         ("https://api.example.com//v1//", ""),
         ("https://api.example.com/v1/images/generations", ""),
         (" https://api.example.com/openai/v1/ ", "/openai"),
-        ("https://api.example.com/v1beta", "/v1beta"),
+        ("https://api.example.com/proxy", "/proxy"),
+        ("https://api.example.com/images/generations", ""),
     ],
 )
 def test_base_urls_with_and_without_their_end(base, path):

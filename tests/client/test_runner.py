@@ -15,12 +15,13 @@ from pathlib import Path
 import pytest
 
 from impasto.client import AsyncClient
+from impasto.client.budget import Budget
 from impasto.client.cache import Cache
 from impasto.client.exchange import Outcome, Ticket, Work
 from impasto.client.journal import Journal
 from impasto.client.pace import Pace
 from impasto.client.request import Picture
-from impasto.client.runner import Budget, Runner
+from impasto.client.runner import Runner
 from impasto.client.saving import Folder
 from impasto.errors import DeadlineExceeded, FileError, GenerationFailed
 
@@ -117,7 +118,7 @@ def test_a_journal_serves_one_batch(run, tmp_path):
     run(Painter(), ["a"])
     painter = Painter()
     events, _ = run(painter, ["z", "b"])
-    assert "image 0 is another one" in events[0].error.message
+    assert "another image than the journal knows" in events[0].error.message
     assert (events[1].how, painter.asked) == ("made", ["b"])
     with pytest.raises(FileError, match="of another batch"):
         Journal(tmp_path / "journal.db", "another plan")

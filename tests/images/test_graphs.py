@@ -9,8 +9,10 @@ import pytest
 import yaml
 
 from foreign import build
+from impasto.images.comfy import canvas as canvas_module
+from impasto.images.comfy import sampling, texts
 from impasto.images.comfy.canvas import from_canvas
-from impasto.images.comfy.graph import MOST_NODES, from_api
+from impasto.images.comfy.graph import MOST_NODES, Link, Node, from_api, target
 from impasto.images.inspection import inspect
 
 CASES = yaml.safe_load((Path(__file__).parent / "graphs.yaml").read_text("utf-8"))
@@ -70,6 +72,81 @@ def test_a_subgraph_that_holds_itself_ends():
         "definitions": {"subgraphs": [inner]},
     }
     assert len(from_canvas(canvas)) <= MOST_NODES + 4
+
+
+def calls_of(monkeypatch, module, name):
+    """Count the calls of a function."""
+    calls = []
+    real = getattr(module, name)
+    monkeypatch.setattr(module, name, lambda *args: calls.append(0) or real(*args))
+    return calls
+
+
+def test_many_ends_of_one_chain_are_walked_once(monkeypatch):
+    graph = {str(n): {"class_type": "A", "inputs": {"image": [str(n + 1), 0]}} for n in range(300)}
+    graph["300"] = {"class_type": "A", "inputs": {}}
+    graph |= {f"end{n}": {"class_type": "Save", "inputs": {"image": ["0", 0]}} for n in range(300)}
+    calls = calls_of(monkeypatch, sampling, "target")
+    assert sampling.samplers(from_api(graph)) == ()
+    assert len(calls) <= 600
+
+
+def test_a_node_is_visited_once_whatever_its_outputs(monkeypatch):
+    def joint(of):
+        inputs = {f"conditioning_{n}": [of, n] for n in range(200)}
+        return {"class_type": "Joint", "inputs": inputs}
+
+    graph = {"0": sampler(["1", 0]), "1": joint("2"), "2": joint("3")}
+    graph["3"] = {"class_type": "CLIPTextEncode", "inputs": {"text": "once"}}
+    calls = calls_of(monkeypatch, texts, "target")
+    assert texts.told(from_api(graph), from_api(graph)["0"], "positive").text == "once"
+    assert len(calls) <= 402
+
+
+def test_values_and_links_are_not_followed_without_end():
+    chain = {str(n): {"class_type": "A", "inputs": {"value": [str(n + 1), 0]}} for n in range(500)}
+    graph = from_api({**chain, "500": {"class_type": "A", "inputs": {"value": 7}}})
+    assert sampling.resolved(graph, Link("450", 0), "value") == 7
+    assert isinstance(sampling.resolved(graph, Link("0", 0), "value"), sampling.Made)
+    nodes = {str(n): Node(str(n), "Reroute", {}, {0: Link(str(n + 1), 0)}) for n in range(500)}
+    nodes["500"] = Node("500", "A", {}, {})
+    assert target(nodes, Link("450", 0)) == (nodes["500"], 0)
+    assert target(nodes, Link("0", 0)) is None
+
+
+def test_a_subgraph_that_is_drawn_often_is_read_as_far_as_there_is_room(monkeypatch):
+    links = [[n, 1, 0, 2, 0, "A"] for n in range(1_000)]
+    inner = {"id": "sub", "nodes": [{"id": 1, "type": "A"}], "links": links}
+    canvas = {
+        "nodes": [{"id": n, "type": "sub"} for n in range(1_000)],
+        "definitions": {"subgraphs": [inner]},
+    }
+    calls = calls_of(monkeypatch, canvas_module, "_origins")
+    from_canvas(canvas)
+    assert len(calls) < 250
+
+
+def test_ids_do_not_grow_with_what_is_in_them():
+    inner = {"id": "loop", "nodes": [{"id": "x" * 10_000, "type": "loop"}], "links": []}
+    canvas = {"nodes": [{"id": 1, "type": "loop"}], "definitions": {"subgraphs": [inner]}}
+    assert max(map(len, from_canvas(canvas))) < 1_000
+
+
+@pytest.mark.parametrize("words", ['{"positive": "x"}', "no parameters at all"])
+def test_a_graph_counts_where_the_words_beside_it_say_nothing(words):
+    told = inspect(build(texts={"prompt": CASES[0]["graph"], "parameters": words})).generation
+    assert (told.tool, told.seed) == ("comfyui", 11)
+
+
+@pytest.mark.parametrize("kind", ["png", "webp"])
+def test_an_infotext_beside_a_graph_counts_in_every_kind_of_file(kind):
+    graph, words = json.dumps(CASES[0]["graph"]), "in words\nSteps: 9, Seed: 8, CFG scale: 7"
+    if kind == "png":
+        image = build(texts={"prompt": graph, "parameters": words})
+    else:
+        image = build("webp", outer={0x0110: f"prompt:{graph}"}, inner={0x9286: words})
+    told = inspect(image).generation
+    assert (told.tool, told.prompt, told.seed) == ("comfyui", "in words", 8)
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from foreign import build, chunk, stealth
 from impasto.errors import ImageError
 from impasto.images import exif, jpeg, png, provenance, xmp
 from impasto.images import stealth as hidden
+from impasto.images.comfy.graph import MOST_NODES
 from impasto.images.inspection import inspect
 from impasto.images.jsontext import DEEPEST, loads
 
@@ -167,6 +168,21 @@ def test_a_hidden_text_that_swells_is_told(monkeypatch):
     told = inspect(stealth("a" * 5_000))
     assert told.generation is None
     assert "longer than" in told.unread[0]
+
+
+def test_a_text_whose_packing_is_cut_short_is_told():
+    image = build()
+    packed = zlib.compress(random.Random(1).randbytes(500).hex().encode())[:-20]
+    told = inspect(image[:33] + chunk(b"zTXt", b"parameters\0\0" + packed) + image[33:])
+    assert (told.generation, "cut short" in told.unread[0]) == (None, True)
+
+
+def test_what_is_beyond_a_limit_is_told(monkeypatch):
+    monkeypatch.setattr(hidden, "MOST_PIXELS", 10)
+    assert "more than 10 pixels" in inspect(build()).unread[0]
+    node = {"class_type": "CLIPTextEncode", "inputs": {"text": "a"}}
+    many = {str(n): node for n in range(MOST_NODES + 1)}
+    assert any("nodes or more" in one for one in inspect(build(texts={"prompt": many})).unread)
 
 
 def test_json_that_is_nested_too_deeply_is_told():

@@ -1,3 +1,4 @@
+import json
 import re
 
 import pytest
@@ -109,6 +110,17 @@ def test_a_long_line_takes_time_in_proportion_to_its_length():
         seen = 0
         list(scan(Line(text), brackets=True))
         assert seen < 12 * len(text)
+
+
+@pytest.mark.parametrize("start", ['{"x', '{"a":x', '{"a": [1, {'])
+def test_objects_that_are_damaged_are_looked_for_once(start, monkeypatch):
+    tried = []
+    real = json.JSONDecoder.raw_decode
+    monkeypatch.setattr(
+        json.JSONDecoder, "raw_decode", lambda *args: tried.append(0) or real(*args)
+    )
+    found = parse("Steps: 1, Seed: 2, Size: 3x3, " + f"Hashes: {start}, " * 100)
+    assert (found.parameters["Seed"], len(tried)) == ("2", 1)
 
 
 def test_the_guides_request():

@@ -134,6 +134,7 @@ def test_plain_text_is_a_plain_chunk_and_other_scripts_are_not(carriers):
 
     assert kind_of("café") == b"tEXt"
     assert kind_of("猫") == b"iTXt"
+    assert kind_of("Ã©") == b"iTXt", "as Latin-1 it would read as é in UTF-8"
 
 
 @pytest.mark.parametrize("order", ["MM", "II"])

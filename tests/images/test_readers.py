@@ -128,6 +128,12 @@ MANIFEST = b"jumbc2pa" + b"".join(
 )
 
 
+def test_a_newer_manifest_names_its_program_in_a_map():
+    info = b"\xa2" + text("name", 0) + text("ChatGPT", 0) + text("version", 0) + text("1", 0)
+    manifest = b"jumbc2pa" + text("claim_generator_info", 0) + info
+    assert inspect(build(manifest=manifest)).provenance.generator == "ChatGPT"
+
+
 def test_a_signed_image_says_so():
     told = inspect(build(manifest=MANIFEST))
     assert told.generation is None

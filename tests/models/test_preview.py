@@ -61,6 +61,15 @@ def test_steps_only_go_down():
     assert not found.is_cheaper
 
 
+def test_a_side_that_is_none_has_neither_shape_nor_price():
+    nothing = {"width": 0, "height": 0}
+    found = preview(load_model("dall-e-2"), None, nothing)
+    assert (found.parameters["width"], found.parameters["height"]) == (256, 256)
+    card = load_model("flux-schnell")
+    assert price(card, {"width": -8, "height": 8}) > 0
+    assert price(card, nothing) == price(card, {})
+
+
 def test_prices_go_by_area_quality_and_count():
     assert price(load_model("flux-schnell"), {"width": 1000, "height": 500}) == pytest.approx(
         0.0015

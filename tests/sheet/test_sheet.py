@@ -5,16 +5,18 @@ from __future__ import annotations
 import html
 import io
 import json
+import random
 import re
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, features
 
 from impasto.client.journal import Journal, rows_of
 from impasto.errors import BackendDown, FileError, GenerationFailed, ImageError
-from impasto.images.metadata import embed
+from impasto.images.metadata import embed, sidecar
 from impasto.sheet import api, pictures
 from impasto.sheet.frames import Frame, frames_of
 from impasto.sheet.grid import COLUMNS, ROWS, grid
@@ -181,6 +183,45 @@ def test_no_images_are_a_sheet_too(tmp_path):
     assert frames_of(tmp_path) == []
     assert "There are no images." in page_of([], tmp_path / "s.html")
     assert len(api.write([], tmp_path / "s.png")) == 1
+
+
+def test_the_record_beside_an_image_that_cannot_hold_one_is_shown(tmp_path):
+    with Image.new("L", (4, 4)) as image:
+        image.save(tmp_path / "fox.gif")
+    (tmp_path / "fox.gif.json").write_text(sidecar(record("a fox")), "utf-8")
+    (tmp_path / "fox.json").write_text('{"prompt": "of somebody else"}', "utf-8")
+    (frame,) = frames_of(tmp_path)
+    assert frame.text("prompt") == "a fox"
+
+
+def test_damaged_pixels_of_any_kind_are_told(tmp_path):
+    draw = random.Random("damaged")
+    path = tmp_path / "fox"
+    for kind in ("PNG", "JPEG", "WEBP", "GIF", *(["AVIF"] if features.check("avif") else [])):
+        file = io.BytesIO()
+        Image.effect_noise((40, 30), 80).convert("RGB").save(file, kind)
+        for _ in range(100):
+            data = bytearray(file.getvalue())
+            for _ in range(draw.randrange(1, 8)):
+                data[draw.randrange(min(len(data), 400))] = draw.randrange(256)
+            path.write_bytes(data)
+            with suppress(ImageError):
+                pictures.thumbnail(path, 32, (0, 0, 0))
+
+
+def test_a_loss_is_said_once_with_how_often():
+    losses = [{"message": m} for m in ("no weights", "no negative prompt", "no weights")]
+    frame = Frame(name="a", state="failed", asked={"losses": losses})
+    assert frame.losses == ("no weights (2 times)", "no negative prompt")
+
+
+def test_a_further_picture_does_not_replace_a_file_of_somebody_else(tmp_path):
+    frames = [Frame(name=str(n), state="failed", reason="x") for n in range(COLUMNS * ROWS + 1)]
+    (tmp_path / "s-2.png").write_bytes(png())
+    with pytest.raises(FileError, match=r"s-2\.png is there and is no contact sheet"):
+        api.write(frames, tmp_path / "s.png")
+    assert (tmp_path / "s-2.png").read_bytes() == png()
+    assert len(api.write(frames, tmp_path / "s.png", force=True)) == 2
 
 
 def test_a_file_of_somebody_else_is_left_alone(tmp_path, run):

@@ -110,7 +110,9 @@ def batch(files: tuple[str, ...], **options: Any) -> int:
     planner = Planner(config, checked_client_backend(config), options)
     work = _Work(files, config, planner, options, Terminal(sys.stderr))
     if options["dry_run"]:
-        return work.print_requests()
+        from impasto.cli.batchdry import print_requests
+
+        return print_requests(work.inputs, planner, work.notes)
     return work.estimate() if options["estimate"] else work.run()
 
 
@@ -144,27 +146,6 @@ class _Work:
     @property
     def _as_json(self) -> bool:
         return bool(self.options["form"] == "json")
-
-    def print_requests(self) -> int:
-        """Print every request in a line; return 1 where a line is broken."""
-        from impasto.cli.batchtold import show_troubles, trouble_of
-        from impasto.cli.lines import line_writer
-        from impasto.client.backends.gateway import body
-        from impasto.client.request import Request
-        from impasto.errors import ImpastoError
-
-        write = line_writer()
-        broken = False
-        for line in self.inputs:
-            try:
-                item = self.planner.item(line)
-            except ImpastoError as error:
-                broken = True
-                show_troubles({trouble_of(error): [line.place]}, self.notes)
-                continue
-            request = body(Request.of(item.translation, self.planner.backend))
-            write({"number": item.number, "name": item.name, "request": request})
-        return 1 if broken else 0
 
     def estimate(self) -> int:
         """Say how many images there are to make and what they cost; nothing is sent or written."""
@@ -200,8 +181,9 @@ class _Work:
 
     def run(self) -> int:
         """Make the images; return the exit code."""
+        from impasto.cli.batchjson import ToldAsJson
         from impasto.cli.batchrun import BY_HAND, Batch
-        from impasto.cli.batchtold import ToldAsJson, ToldToPeople
+        from impasto.cli.batchtold import ToldToPeople
 
         total = self.inputs.count()
         if total == 0:
@@ -241,8 +223,9 @@ class _Work:
         write_sheets(frames, self.options["sheets"], self.folder.resolve().name)
 
     async def _send(self, found: Batch, told: Told, journal: Journal, cache: Cache | None) -> None:
+        from impasto.client.budget import Budget
         from impasto.client.client import AsyncClient
-        from impasto.client.runner import Budget, Runner
+        from impasto.client.runner import Runner
         from impasto.client.saving import Folder
 
         config = self.config

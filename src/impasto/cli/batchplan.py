@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from msgspec import Struct
 
 from impasto.cli.batchlines import KEYS, BadLineError
-from impasto.cli.files import IMAGE_SUFFIXES, slug
+from impasto.cli.batchnames import name_of
 from impasto.cli.preflight import Wishes, prepare, refused
 from impasto.diagnostics import did_you_mean
 from impasto.errors import ImpastoError
@@ -31,8 +30,6 @@ OWN = frozenset({"proof", "a1111", "comfyui", "sdcpp", "invokeai", "swarmui", "d
 """Backends that run on a machine of one's own, where an image costs nothing."""
 _BUILT = ("model", "prompt", "negative_prompt", "parameters")
 _KEPT = ("values", "styles", "losses", "choice", "preview_of")
-_LONGEST = 200  # bytes, as extensions and the marks of unfinished files come after it
-_UNSAFE = re.compile(r"[^\w\-. +]+")
 
 
 class Ready(Struct, frozen=True):
@@ -118,10 +115,10 @@ class Planner:
             self._refuse_options(translated=True)
             ready = _ready(data, force=self.force)
             facts = {key: data[key] for key in _KEPT if data.get(key)}
-            return Item(number, place, _name(line, data, ready.prompt), ready, facts=facts)
+            return Item(number, place, name_of(line, data, ready.prompt), ready, facts=facts)
         made = self._translated(number, data)
         facts = {"preview_of": made.preview.of.id} if made.preview else {}
-        name = _name(line, data, made.translation.canonical)
+        name = name_of(line, data, made.translation.canonical)
         return Item(number, place, name, made.translation, made.job, facts)
 
     @property
@@ -276,31 +273,5 @@ def _refusal(model: str, message: str, hint: str) -> BadLineError:
     return BadLineError(f"{model} refuses this: {message}", hint=hint)
 
 
-def _name(line: Line, data: dict[str, Any], words: str) -> str:
-    """Return the name of the image's file without its extension."""
-    given = data.get("output")
-    return _safe(given) if given else f"{line.number:05}-{slug(words)}"
-
-
 def _message(error: object) -> str:
     return str(error.get("message", "")) if isinstance(error, dict) else str(error)
-
-
-def _safe(output: str) -> str:
-    """Return the name that a line gives, as one below the folder of the batch.
-
-    Raises:
-        BadLineError: it leads out of it, or nothing is left of it.
-    """
-    parts = output.replace("\\", "/").split("/")
-    if ".." in parts or parts[0] == "" or ":" in parts[0]:
-        raise BadLineError(f'"{output}" leads out of the folder', hint="name a file below it")
-    clean = [_UNSAFE.sub("-", part).strip(". ") for part in parts]
-    last = clean[-1]
-    for suffix in IMAGE_SUFFIXES:
-        last = last[: -len(suffix)] if last.lower().endswith(suffix) else last
-    if not all((*clean[:-1], last)):
-        raise BadLineError(f'"{output}" is no name of a file')
-    if any(len(part.encode()) > _LONGEST for part in clean):
-        raise BadLineError(f'"{output[:40]}…" is longer than the name of a file may be')
-    return "/".join((*clean[:-1], last))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from impasto.cli.batchlines import BadLineError
 from impasto.client.answers import seconds
 from impasto.client.pace import LONGEST
-from impasto.errors import AuthError, ImageError, ImpastoError, QuotaError, RateLimited
+from impasto.errors import AuthError, ImpastoError, QuotaError, RateLimited
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from impasto.cli.batchinput import Line
     from impasto.cli.batchplan import Item, Planner
     from impasto.cli.batchtold import Told
+    from impasto.client.events import Event
     from impasto.client.request import Result, Sendable
-    from impasto.client.runner import Event, Runner
+    from impasto.client.runner import Runner
 
 BY_HAND = "Ctrl-C"
 # What ends a container or a session should be as gentle as Ctrl-C.
@@ -84,7 +85,7 @@ class Batch:
     def _consider(self, event: Event) -> None:
         """Stop where the others would fail, too; what is there already is counted all the same."""
         error = event.error
-        if isinstance(error and error.__cause__, ImageError):
+        if self._runner and self._runner.unwritable:
             self._stop("images cannot be written; see the error above")
         if isinstance(error, RateLimited) and (error.retry_after or 0.0) > LONGEST:
             self._stop(f"the server takes no more for {seconds(error.retry_after or 0.0)}")

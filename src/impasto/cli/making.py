@@ -147,18 +147,15 @@ class Maker:
 
     def _take(self, result: Result, shot: Shot) -> None:
         """Save an image; one that cannot be written is put elsewhere, as it was paid for."""
+        from impasto.client.reasons import unwritten
         from impasto.client.saving import rescue
-        from impasto.errors import BackendError, ImageError
+        from impasto.errors import ImageError
 
         try:
             self._save(result, shot)
         except ImageError as error:
             place = rescue(result, self._path(shot).stem, self._record(result, shot))
-            lost = BackendError(
-                f"{error}; {f'the image is in {place}' if place else 'the image is lost'}",
-                billed="no" if self._is_free else "yes",
-                hint="make room or choose another place with -o",
-            )
+            lost = unwritten(error, place, "no" if self._is_free else "yes")
             self.failures.append(Failure(shot, lost))
 
     def _keep(self, result: Result, cache: Cache, host: str) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from impasto.cli.inputs import Job, scalar
-from impasto.errors import FileError, ImpastoError, UnknownNameError
+from impasto.errors import BadValueError, FileError, ImpastoError, UnknownNameError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,12 +63,15 @@ def wanted(given: Mapping[str, object], made: Generation, card: ModelCard) -> Wa
 
     Raises:
         UnknownNameError: there is nothing of that name.
+        BadValueError: a prompt without words.
     """
     variables, parameters = variables_of(made), _known(made, card)
     found = Wanted({}, {}, {})
     for name, value in given.items():
         if name in variables:
             found.values[name] = value
+        elif name == _PROMPT and not str(value).strip():
+            raise BadValueError("the prompt cannot be empty", hint="leave it away to keep it")
         elif name == _PROMPT or name in _NEGATIVE:
             found.texts[_NEGATIVE.get(name, name)] = str(value)
         elif name in parameters:
@@ -125,7 +128,9 @@ def _template(made: Generation) -> tuple[str, str] | None:
     found = (made.record or {}).get("template")
     if not isinstance(found, dict) or not isinstance(found.get("text"), str):
         return None
-    return str(found.get("name") or "template"), found["text"]
+    # The image may be anybody's, and no name of a file has what cannot be printed.
+    name = "".join(filter(str.isprintable, str(found.get("name") or "")))
+    return name or "template", found["text"]
 
 
 def _is_file(template: tuple[str, str]) -> bool:
@@ -252,7 +257,7 @@ def _from_canonical(made: Generation, change: Wanted, config: Config) -> Job:
     record = made.record or {}
     canonical = record.get("canonical")
     origin = None if isinstance(canonical, str) or "prompt" in change.texts else made.dialect
-    text = change.texts.get("prompt") or (canonical if origin is None else made.prompt)
+    text = change.texts.get("prompt", canonical if origin is None else made.prompt)
     unwanted = record.get("canonical_negative") if origin is None else made.negative_prompt
     negative = change.texts.get("negative_prompt", unwanted)
     parameters = _overridden(_recorded(made), made, change)

@@ -59,7 +59,11 @@ def sheet(
     frames = frames_of(place, Path(journal) if journal else None)
     folder = place if place.is_dir() else place.parent
     write_sheets(
-        frames, outputs or (DEFAULT,), title or folder.resolve().name or "Images", linked=linked
+        frames,
+        outputs or (DEFAULT,),
+        title or folder.resolve().name or "Images",
+        linked=linked,
+        force=force,
     )
 
 
@@ -76,13 +80,18 @@ def checked_sheets(files: Sequence[str], *, force: bool = False) -> None:
 
 
 def write_sheets(
-    frames: Sequence[Frame], files: Sequence[str], title: str, *, linked: bool = False
+    frames: Sequence[Frame],
+    files: Sequence[str],
+    title: str,
+    *,
+    linked: bool = False,
+    force: bool = False,
 ) -> None:
     """Write sheets and say where they are."""
     from impasto.sheet.api import write
 
     for file in files:
-        for path in write(frames, Path(file), title, linked=linked):
+        for path in write(frames, Path(file), title, linked=linked, force=force):
             click.echo(f"{path}: {told(frames)}, {path.stat().st_size / 1e6:.2f} MB", err=True)
 
 

@@ -238,8 +238,10 @@ def broken(call: Call, failure: Failure, billed: Billed, total: float) -> errors
     if failure.kind == "large":
         return errors.ProtocolError(f"{call.host} sent too much: {failure.text}", billed=billed)
     if failure.kind == "url":
-        hint = _ELSEWHERE if image else "a base URL looks like https://api.example.com"
         said = f"the address cannot be called: {failure.text}"
+        if call.timeout != "submit":  # the server named it
+            return errors.ProtocolError(said, billed=billed, hint=_ELSEWHERE)
+        hint = "a base URL looks like https://api.example.com"
         return errors.InvalidRequest(said, billed=billed, hint=hint)
     if failure.kind == "connect":
         hint = "check the base URL, that the server runs, and the network or proxy"

@@ -11,15 +11,14 @@ import json
 import threading
 import time
 from contextlib import contextmanager
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from impasto.client import deadline
 from impasto.client.exchange import Answer, Call, Sleep, Work, host_of
 from impasto.client.failures import TooLargeError, failure_of
+from impasto.client.lines import Lines
 
 if TYPE_CHECKING:
-    import ssl
     from collections.abc import Awaitable, Callable, Iterator
 
     from impasto.client.exchange import Aside, Failure, News, Step, Steps, T, Watch
@@ -67,57 +66,7 @@ async def drive_async(steps: Steps[T], do: Callable[[Step], Awaitable[Any]]) -> 
         steps.close()
 
 
-@cache
-def _certificates() -> ssl.SSLContext:
-    """Return the trusted certificates, read once: it takes longer than a call on a fast network."""
-    import httpx  # noqa: PLC0415
-
-    return httpx.create_ssl_context()
-
-
-class _Lines:
-    """HTTP clients: the caller's for the API and for images; ours is opened when it is needed.
-
-    Ours serves both: it keeps no cookies, and only calls that are secret are given the key.
-    """
-
-    def __init__(self, http: Any, download_http: Any, connections: int) -> None:
-        self._given = {True: http, False: download_http}
-        self._own: Any = None
-        self._connections = connections
-        self._closed = False
-        self._lock = threading.Lock()
-
-    def line(self, secret: bool) -> Any:
-        """Return the client for calls with or without the key."""
-        if self._given[secret] is not None:
-            return self._given[secret]
-        with self._lock:
-            if self._closed:
-                raise RuntimeError("the client is closed")
-            if self._own is None:
-                self._own = self._open()
-            return self._own
-
-    def _open(self) -> Any:
-        raise NotImplementedError
-
-    def _settings(self) -> dict[str, Any]:
-        """Return how we open a client: no redirects, no cookies kept, no names of our users."""
-        from http.cookiejar import CookieJar, DefaultCookiePolicy  # noqa: PLC0415
-        from importlib.metadata import version  # noqa: PLC0415
-
-        import httpx  # noqa: PLC0415
-
-        return {
-            "cookies": CookieJar(DefaultCookiePolicy(allowed_domains=())),
-            "headers": {"user-agent": f"impasto/{version('impasto')}"},
-            "verify": _certificates(),
-            "limits": httpx.Limits(max_connections=max(100, self._connections)),
-        }
-
-
-class Wire(_Lines):
+class Wire(Lines):
     """Does the steps of an exchange in this thread."""
 
     def _open(self) -> Any:
@@ -190,7 +139,7 @@ class Wire(_Lines):
                 self._own.close()
 
 
-class AsyncWire(_Lines):
+class AsyncWire(Lines):
     """Does the steps of an exchange in this task; what blocks goes to a thread."""
 
     def _open(self) -> Any:

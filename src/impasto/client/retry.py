@@ -160,12 +160,12 @@ def _done(step: Step, policy: Policy, run: Run) -> Steps[object]:
 
 def _waited(reply: Answer | Failure, pause: float) -> Steps[None]:
     """Wait before a call is made again; where the server asked for it, that is news."""
-    asked = not isinstance(reply, Failure) and reply.status == 429
-    if asked:
-        yield Status(f"{reply.host} asks us to slow down", wait=pause)
+    if isinstance(reply, Failure) or reply.status != 429:
+        yield Sleep(pause)
+        return
+    yield Status(f"{reply.host} asks us to slow down", wait=pause)
     yield Sleep(pause)
-    if asked:
-        yield Status(f"asking {reply.host} again")
+    yield Status(f"asking {reply.host} again")
 
 
 def _tried(call: Call, policy: Policy, run: Run) -> Steps[Answer]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple, ParamSpec, Protocol, TypeVar
+from typing import TYPE_CHECKING, Final, NamedTuple, ParamSpec, TypeVar
 
-from impasto.client import batch
+from impasto.client import batch, reasons
 from impasto.client.budget import Budget
 from impasto.client.cache import is_reproducible, key_of
+from impasto.client.events import Event
 from impasto.client.exchange import Status, Ticket
 from impasto.client.pace import Pace
 from impasto.client.request import Request
@@ -18,7 +19,6 @@ from impasto.errors import (
     BackendDown,
     BackendError,
     DeadlineExceeded,
-    GenerationFailed,
     ImageError,
     ImpastoError,
     QuotaError,
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from impasto.client.cache import Cache
     from impasto.client.client import AsyncClient
+    from impasto.client.events import How, Saver
     from impasto.client.exchange import News
     from impasto.client.journal import Journal, Row
     from impasto.client.request import Result, Sendable
@@ -37,34 +38,6 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 T = TypeVar("T")
 _SMALL: Final = 1 << 20  # bytes
-How = Literal["made", "resumed", "cached", "kept", "failed", "unsent"]
-
-
-class Event(NamedTuple):
-    """What became of an image: its number, how it came about, its files or its error.
-
-    "made" was asked for now, "resumed" is a job of an earlier run, "cached" an equal request of
-    before, "kept" was there already; "unsent" would have broken the budget, or came after `stop`.
-    `cost` is what was spent on it now, in US dollars: what the backend said, else the estimate,
-    None where nobody knows.
-    """
-
-    number: int
-    how: How
-    files: tuple[str, ...] = ()
-    result: Result | None = None
-    error: BackendError | None = None
-    cost: float | None = None
-
-
-class Saver(Protocol):
-    """Where images go: each number has a place of its own."""
-
-    def save(self, number: int, result: Result) -> list[str]:
-        """Write the images, whole or not at all, the first one last; return the files."""
-
-    def find(self, number: int) -> list[str]:
-        """Return the files of an image that was saved before, none where the first is missing."""
 
 
 class _Order(NamedTuple):
@@ -84,6 +57,7 @@ class Runner:
     With a journal the batch goes on where it was killed. With a cache, requests that give the
     same image every time are asked only once. `resend` asks again for images whose request may
     have been taken when the batch was killed; without it they are reported as failed.
+    `unwritable` says that an image could not be saved, so that nothing more was sent.
     """
 
     def __init__(
@@ -103,6 +77,7 @@ class Runner:
         self._journal = journal
         self._cache = cache
         self._resend = resend
+        self.unwritable = False
         self._stopped = False
         # Images whose server asked us to wait: nothing of theirs is under way.
         self._waiting: dict[int, asyncio.Task[object] | None] = {}
@@ -176,8 +151,8 @@ class Runner:
         if row is None:
             return None
         if row.key != order.key:
-            return _failed(
-                number, f"image {number} is another one than the journal knows", _CHANGED
+            return reasons.failed(
+                number, "this is another image than the journal knows", reasons.CHANGED
             )
         files = self._saver.find(number)
         if files and row.state != "failed":
@@ -186,7 +161,7 @@ class Runner:
             return Event(number, "kept", tuple(files))
         if row.state == "sent" and not self._resend:
             what = "the batch was killed while the request was on its way"
-            return _failed(number, what, _IN_DOUBT, billed="maybe")
+            return reasons.failed(number, what, reasons.IN_DOUBT, billed="maybe")
         return None
 
     def _cached(self, order: _Order) -> Event | None:
@@ -209,7 +184,7 @@ class Runner:
             return None
         files = self._saver.find(order.number)
         what = f"{files[0]} is there, and the journal does not know it" if files else ""
-        return _failed(order.number, what, _STRANGE) if files else None
+        return reasons.failed(order.number, what, reasons.STRANGE) if files else None
 
     async def _made(self, order: _Order, watch: Callable[[int, News], None] | None) -> Event:
         row, told = order.row, partial(self._told, order.number, watch)
@@ -232,7 +207,7 @@ class Runner:
         except (ImpastoError, OSError):  # the journal, or whoever watches
             raise
         except Exception as error:  # noqa: BLE001 - of a backend, which may be anybody's
-            return self._lost(order, _mistake(order, error))
+            return self._lost(order, reasons.mistake(order.request.backend, error))
         finally:
             self._waiting.pop(order.number, None)
         self.pace.faster()
@@ -289,15 +264,11 @@ class Runner:
         The journal is told nothing: a file that is put where it belongs counts, else a job is
         looked for again.
         """
+        self.unwritable = True
         self.stop()
         place = rescue(result, f"{order.number:06}")
         free = order.price == 0 or cost == 0
-        lost = BackendError(
-            f"{error}; {f'the image is in {place}' if place else 'the image is lost'}",
-            billed="no" if free else "yes",
-            hint="make room and move it there, then go on" if place else "make room, then go on",
-        )
-        lost.__cause__ = error
+        lost = reasons.unwritten(error, place, "no" if free else "yes")
         return Event(order.number, "failed", error=lost, cost=cost)
 
     @staticmethod
@@ -315,27 +286,7 @@ class Runner:
 
 _SURVIVED: Final = (DeadlineExceeded, BackendDown, RateLimited, AuthError, QuotaError)
 """Errors of a look at a job that say nothing about the job."""
-_CHANGED: Final = (
-    "put its line back as it was and the new one at the end, or choose another folder and journal"
-)
-_IN_DOUBT: Final = "look at the provider's dashboard, then run it again and let it resend"
-_STRANGE: Final = "move it away, or choose another folder"
-
-
-def _mistake(order: _Order, error: Exception) -> GenerationFailed:
-    """Return the error for an exception that nobody foresaw; the other images are not to blame."""
-    found = GenerationFailed(
-        f'a mistake in the backend "{order.request.backend}": {type(error).__name__}: {error}',
-        hint="please report it, with what the server answered",
-        billed="maybe",
-    )
-    found.__cause__ = error
-    return found
 
 
 def _has_job(row: Row | None) -> bool:
     return row is not None and row.state == "running"
-
-
-def _failed(number: int, what: str, hint: str, *, billed: Literal["no", "maybe"] = "no") -> Event:
-    return Event(number, "failed", error=BackendError(what, billed=billed, hint=hint), cost=0.0)

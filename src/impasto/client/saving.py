@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -67,17 +67,21 @@ class Folder:
 
 
 def rescue(result: Result, name: str, record: Mapping[str, object] | None = None) -> str:
-    """Write the images of a result to a new folder for temporary files, as they were paid for.
+    """Write the images of a result to a folder of our own for temporary files, as they were paid for.
 
     Returns where the first one is, an empty text where there is no place either.
     """
     try:
-        folder = Path(tempfile.mkdtemp(prefix="impasto-"))
-        return Folder(folder, lambda _number: name, lambda _number, _result: record).save(
+        return Folder(_shelter(), lambda _number: name, lambda _number, _result: record).save(
             0, result
         )[0]
     except (OSError, ImageError):
         return ""
+
+
+@cache
+def _shelter() -> Path:
+    return Path(tempfile.mkdtemp(prefix="impasto-"))
 
 
 def _images(folder: Path) -> dict[str, str]:

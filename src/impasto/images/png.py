@@ -68,11 +68,12 @@ def _packed(kind: bytes, data: bytes) -> bytes:
 
 
 def _text_chunk(keyword: str, text: str) -> bytes:
-    """Return a tEXt chunk where ASCII suffices, else an iTXt chunk: see `_plain`."""
+    """Return a tEXt chunk where Latin-1 suffices and `_plain` reads it so, else an iTXt chunk."""
     text = text.replace("\0", " ")
-    if not text.isascii():
+    data = text.encode("latin-1", "replace")
+    if _plain(data) != text:
         return international(keyword, text)
-    return _packed(b"tEXt", keyword.encode("latin-1") + b"\0" + text.encode("ascii"))
+    return _packed(b"tEXt", keyword.encode("latin-1") + b"\0" + data)
 
 
 def international(keyword: str, text: str) -> bytes:
@@ -88,7 +89,7 @@ def _keyword(chunk: Chunk) -> str:
 def with_texts(image: bytes, texts: Mapping[str, str], international_keys: Iterable[str]) -> bytes:
     """Return `image` with text chunks behind IHDR; chunks of the same keywords are dropped.
 
-    Texts of `international_keys` are iTXt even where ASCII would do.
+    Texts of `international_keys` are iTXt even where Latin-1 would do.
 
     Raises:
         ImageError: see `chunks`.
@@ -171,4 +172,6 @@ def _inflated(data: bytes, most: int) -> bytes:
     result = inflater.decompress(data, max(most, 1))
     if inflater.unconsumed_tail:
         raise ValueError(f"it is longer than {most:,} bytes")
+    if not inflater.eof:
+        raise ValueError("it is cut short")
     return result

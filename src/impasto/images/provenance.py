@@ -42,7 +42,8 @@ def of(manifest: bytes, xmp: str) -> Provenance:
     kinds = (kind for kind in SOURCE_TYPES if any(kind in text for text in texts))
     return Provenance(
         c2pa=bool(manifest),
-        generator=_after(manifest, b"claim_generator"),
+        generator=_after(manifest, b"claim_generator")
+        or _after(manifest, b"claim_generator_info"),  # all there is from C2PA 2.0 on
         agent=_after(manifest, b"softwareAgent"),
         source_type=next(kinds, ""),
     )

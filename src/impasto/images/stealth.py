@@ -41,7 +41,7 @@ def hidden(image: bytes) -> str | None:
     try:
         with warnings.catch_warnings(), pillow.open(BytesIO(image)) as opened:
             warnings.simplefilter("ignore")
-            if opened.width * opened.height > MOST_PIXELS or opened.mode not in ("RGB", "RGBA"):
+            if opened.mode not in ("RGB", "RGBA"):
                 return None
             return _found(opened)
     except ImageError:
@@ -52,6 +52,8 @@ def hidden(image: bytes) -> str | None:
 
 def _found(image: Image) -> str | None:
     """Return the text hidden in alpha, or in the colours."""
+    if image.width * image.height > MOST_PIXELS:
+        raise ImageError(f"it has more than {MOST_PIXELS:,} pixels, and no text is sought in them")
     bits = image.getchannel("A") if image.mode == "RGBA" else None
     return (_read(bits, _ALPHA) if bits else None) or _read(image.convert("RGB"), _RGB)
 
@@ -89,4 +91,6 @@ def _unpacked(data: bytes) -> bytes:
         raise ImageError(f"the text hidden in its pixels is damaged: {problem}") from None
     if inflater.unconsumed_tail:
         raise ImageError(f"the text hidden in its pixels is longer than {LARGEST:,} bytes")
+    if not inflater.eof:
+        raise ImageError("the text hidden in its pixels is cut short")
     return found

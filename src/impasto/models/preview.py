@@ -135,7 +135,7 @@ def _smaller(served: ModelCard, parameters: Mapping[str, Any]) -> dict[str, Any]
         return {}
     default = sizes.default or Size(1024, 1024)
     width, height = (parameters.get(side) for side in ("width", "height"))
-    if not (isinstance(width, int) and isinstance(height, int)):
+    if not (isinstance(width, int) and isinstance(height, int) and width > 0 and height > 0):
         width, height = default
     size = size_for_ratio(sizes, width / height, share * width * height)
     if size.width * size.height >= width * height:

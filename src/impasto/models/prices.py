@@ -29,7 +29,7 @@ def price(card: ModelCard, parameters: Mapping[str, Any]) -> float | None:
 def _by_area(card: ModelCard, each: float, parameters: Mapping[str, Any]) -> float:
     """Return the price of an image whose megapixels are paid; the first whole where others differ."""
     width, height = (
-        value if isinstance(value := parameters.get(name), int) else standard
+        value if isinstance(value := parameters.get(name), int) and value > 0 else standard
         for name, standard in zip(
             ("width", "height"), card.sizes.default or _UNKNOWN_SIZE, strict=True
         )

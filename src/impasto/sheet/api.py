@@ -35,26 +35,31 @@ def check(path: Path, *, force: bool = False) -> None:
 
 
 def write(
-    frames: Sequence[Frame], path: Path, title: str = "Contact sheet", *, linked: bool = False
+    frames: Sequence[Frame],
+    path: Path,
+    title: str = "Contact sheet",
+    *,
+    linked: bool = False,
+    force: bool = False,
 ) -> list[Path]:
     """Write the contact sheet of `frames` and return its files, more than one for many pictures.
 
     Whether it is a page or a picture is said by the name of `path`. `linked` pages show the
-    images from beside them.
+    images from beside them. What is no sheet is replaced with `force` only, further pictures too.
 
     Raises:
-        FileError: it cannot be written, or a name says something else.
+        FileError: it cannot be written, a name says something else, or there is another file.
     """
-    check(path, force=True)
+    check(path, force=force)
     if path.suffix.lower() == ".png":
-        return _write_pictures(frames, path, title)
+        return _write_pictures(frames, path, title, force=force)
     from impasto.sheet.page import page  # noqa: PLC0415 - one or the other
 
     pieces = page(frames, title, path.parent.resolve(), linked=linked)
     return [_write(path, (piece.encode("utf-8", "replace") for piece in pieces))]
 
 
-def _write_pictures(frames: Sequence[Frame], path: Path, title: str) -> list[Path]:
+def _write_pictures(frames: Sequence[Frame], path: Path, title: str, *, force: bool) -> list[Path]:
     from io import BytesIO  # noqa: PLC0415
 
     from PIL.PngImagePlugin import PngInfo  # noqa: PLC0415
@@ -68,6 +73,7 @@ def _write_pictures(frames: Sequence[Frame], path: Path, title: str) -> list[Pat
         file = BytesIO()
         picture.save(file, "PNG", pnginfo=mark, optimize=False)
         name = path if at == 1 else path.with_stem(f"{path.stem}-{at}")
+        check(name, force=force)
         written.append(_write(name, (file.getvalue(),)))
     return written
 

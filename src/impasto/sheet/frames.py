@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -70,9 +71,10 @@ class Frame(Struct, frozen=True, kw_only=True, dict=True):
 
     @property
     def losses(self) -> tuple[str, ...]:
-        """What the model did not hear."""
+        """What the model did not hear, each sentence once with how often it is true."""
         found = (x.get("message") for x in _list(self.record.get("losses")) if isinstance(x, dict))
-        return tuple(message for message in found if isinstance(message, str))
+        times = Counter(message for message in found if isinstance(message, str))
+        return tuple(f"{text} ({n} times)" if n > 1 else text for text, n in times.items())
 
 
 def _list(value: object) -> list[Any]:

@@ -29,10 +29,10 @@ def thumbnail(path: Path, edge: int, ground: RGB) -> Image.Image:
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(path) as image:
                 return _scaled(image, edge, ground)
-    except (OSError, ValueError, SyntaxError, EOFError) as error:
-        raise ImageError(f'"{path.name}" cannot be shown: {error}') from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise ImageError(f'"{path.name}" has too many pixels to be shown') from error
+    except Exception as error:  # a decoder may raise anything on damaged pixels
+        raise ImageError(f'"{path.name}" cannot be shown: {error}') from error
 
 
 def _scaled(image: Image.Image, edge: int, ground: RGB) -> Image.Image:

@@ -42,6 +42,7 @@ def fails(asked):
     ("kind", "parameters", "message", "hint"),
     [
         ("sd", {"width": 60}, "a width that is a multiple of 8, not 60", ""),
+        ("sd", {"width": 0}, "a width that is a multiple of 8, not 0", ""),
         ("flux", {"height": 72}, "a height that is a multiple of 16, not 72", ""),
         ("sd", {"guidance_rescal": 0.5}, 'no "guidance_rescal"', 'did you mean "guidance_rescale"'),
         ("sd", {"true_cfg_scale": 4}, 'no "true_cfg_scale"', "it takes checkpoint"),

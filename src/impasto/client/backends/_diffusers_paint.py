@@ -86,7 +86,7 @@ def _said(request: Request, place: Place) -> dict[str, Any]:
             )
     for name in ("width", "height"):
         side: Any = given.get(name, kind.multiple)
-        if not isinstance(side, int) or side % kind.multiple:
+        if not isinstance(side, int) or side < 1 or side % kind.multiple:
             raise InvalidRequest(
                 f"{place.kind} paints a {name} that is a multiple of {kind.multiple}, "
                 f"not {side!r:.80}",

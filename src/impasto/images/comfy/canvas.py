@@ -68,10 +68,10 @@ _WIDGETS: Final = {
 
 
 class _Scene(NamedTuple):
-    """A canvas that is still to be read: its nodes and links, the ids and canvases around it."""
+    """A canvas that is still to be read, the node whose subgraph it is, the canvases around it."""
 
     data: dict[str, Any]
-    prefix: str = ""
+    owner: str = ""
     depth: int = 0
 
     @property
@@ -82,7 +82,8 @@ class _Scene(NamedTuple):
 
     def id(self, number: Any) -> str:
         """Return the id of a node on it, as the server has it."""
-        return f"{self.prefix}{str(number)[:_LONGEST_ID]}"
+        own = str(number)[:_LONGEST_ID]
+        return f"{self.owner}:{own}" if self.owner else own
 
 
 def from_canvas(data: dict[str, Any]) -> Graph | None:
@@ -123,6 +124,10 @@ class _Reader:
     def _scene(self, scene: _Scene) -> list[_Scene]:
         """Read one canvas and return the subgraphs on it."""
         origins = _origins(scene)
+        if scene.owner:
+            self.graph[scene.owner] = self.graph[scene.owner]._replace(
+                inputs={}, through=_exits(scene, origins)
+            )
         named = _named(scene, origins)
         inner: list[_Scene] = []
         for data in _objects(scene.data.get("nodes"))[:MOST_NODES]:
@@ -131,19 +136,18 @@ class _Reader:
             node = _node(data, scene, origins, named)
             subgraph = self.subgraphs.get(node.kind)
             if subgraph is not None and scene.depth < _DEEPEST:
-                inner.append(_Scene(subgraph, f"{node.id}:", scene.depth + 1))
-                node = self._border(node, data, inner[-1])
+                inner.append(_Scene(subgraph, node.id, scene.depth + 1))
+                self._add_entry(node, data, inner[-1])
             self.graph[node.id] = node
         return inner
 
-    def _border(self, node: Node, data: dict[str, Any], scene: _Scene) -> Node:
-        """Add the entry of a subgraph and return its node, whose outputs lead to its exit."""
-        entry = f"{scene.prefix}{_ENTRY}"
+    def _add_entry(self, node: Node, data: dict[str, Any], scene: _Scene) -> None:
+        """Add the entry of a subgraph that `node` stands for."""
+        entry = scene.id(_ENTRY)
         names = [str(one.get("name")) for one in _objects(data.get("inputs"))]
         values = {str(slot): node.inputs.get(name) for slot, name in enumerate(names)}
         through = {int(slot): value for slot, value in values.items() if isinstance(value, Link)}
         self.graph[entry] = Node(entry, "entry", values, through)
-        return node._replace(inputs={}, through=_exits(scene))
 
 
 def _origins(scene: _Scene) -> dict[int, Link]:
@@ -162,9 +166,8 @@ def _origins(scene: _Scene) -> dict[int, Link]:
     return found
 
 
-def _exits(scene: _Scene) -> dict[int, Link]:
+def _exits(scene: _Scene, origins: dict[int, Link]) -> dict[int, Link]:
     """Return what the outputs of a subgraph lead to."""
-    origins = _origins(scene)
     found: dict[int, Link] = {}
     for link in _objects(scene.data.get("links")):
         slot, number = link.get("target_slot"), link.get("id")
@@ -209,7 +212,7 @@ def _node(
     if data.get("mode") == _BYPASSED:
         through = _bypassed(data, linked)
     elif kind.startswith("Reroute"):
-        through = {0: link for _, link in list(linked.values())[:1]}
+        through = dict(enumerate(link for _, link in list(linked.values())[:1]))
     elif kind == "GetNode" and _first_value(data) in named:
         through = {0: named[_first_value(data)]}
     else:
@@ -228,10 +231,11 @@ def _bypassed(data: dict[str, Any], linked: dict[int, tuple[str, Link]]) -> dict
     found: dict[int, Link] = {}
     for slot, one in enumerate(_objects(data.get("outputs"))):
         kind = str(one.get("type"))
-        beside = linked.get(slot, ("", None))
-        link = beside[1] if beside[0] == kind else first.get(kind)
-        if link:
-            found[slot] = link
+        beside = linked.get(slot)
+        if beside and beside[0] == kind:
+            found[slot] = beside[1]
+        elif kind in first:
+            found[slot] = first[kind]
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from impasto.images import infotext
@@ -12,14 +13,20 @@ if TYPE_CHECKING:
     from impasto.images.infotext import Infotext
 
 VERSION, APP = "Version", "App"
+_JSON = re.compile(r'\s*+(?:\[\s*+)?\{\s*+["}]')
 
 
 def parsed(carried: Carried) -> Infotext | None:
     """Return the infotext in the place where A1111 writes it; None if there is none."""
     text = carried.infotext
-    if not text.strip() or text.lstrip().startswith(("{", "[{")):
+    if not text.strip() or _is_json(text):
         return None
     return infotext.read(text)
+
+
+def _is_json(text: str) -> bool:
+    """Whether a text begins and ends as JSON does: `{red|blue} fox` is a prompt."""
+    return _JSON.match(text) is not None and text.rstrip("\0 \r\n\t").endswith(("}", "]"))
 
 
 def parameter(found: Infotext, name: str) -> str:

@@ -14,7 +14,7 @@ from impasto.errors import ImageError
 from impasto.images import jsontext
 from impasto.images.comfy import sampling
 from impasto.images.comfy.canvas import from_canvas
-from impasto.images.comfy.graph import from_api
+from impasto.images.comfy.graph import MOST_NODES, from_api
 from impasto.images.comfy.texts import told
 from impasto.images.generation import Fields, Generation, number
 from impasto.images.readers import _webui
@@ -47,17 +47,20 @@ def read(carried: Carried) -> Generation | None:
     Raises:
         ImageError: the graph is damaged.
     """
-    words = _webui.parsed(carried)
+    graphs = list(_graphs(carried))
+    words = _webui.parsed(carried) if graphs else None
     if words and words.parameters:
         return None
     problems: list[str] = []
-    for name, text in _graphs(carried):
+    for name, text in graphs:
         try:
             graph = _graph(text, name)
         except ImageError as problem:
             problems.append(str(problem))
             continue
         if graph:
+            if len(graph) >= MOST_NODES:
+                problems.append(f"the graph has {MOST_NODES:,} nodes or more; the rest is not read")
             found = _generation(graph, problems)
             return found if name == "prompt" else _of_canvas(found)
     if problems:

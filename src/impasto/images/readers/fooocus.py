@@ -36,7 +36,10 @@ def read(carried: Carried) -> Generation | None:
         return _from_json(jsontext.mapping(text, "the JSON of Fooocus"))
     if not sure and "Version: Fooocus" not in text:
         return None
-    return _webui.generation(carried, read_infotext(text), "fooocus", "fooocus")
+    found = read_infotext(text)
+    if not sure and not _webui.parameter(found, _webui.VERSION).startswith("Fooocus"):
+        return None
+    return _webui.generation(carried, found, "fooocus", "fooocus")
 
 
 def _text(carried: Carried) -> tuple[str, bool]:
