@@ -6,6 +6,7 @@ import base64
 import logging
 from typing import TYPE_CHECKING
 
+import keyring
 import pytest
 
 from impasto import config
@@ -15,7 +16,6 @@ from impasto.errors import AuthError, FileError
 if TYPE_CHECKING:
     from pathlib import Path
 
-keyring = pytest.importorskip("keyring")
 KEY = "kr-Loopback0123456789"
 
 
