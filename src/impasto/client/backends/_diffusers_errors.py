@@ -1,4 +1,4 @@
-"""What an exception of torch or diffusers means."""
+"""What ends the work on an image: a stop from outside, an exception of torch or diffusers."""
 
 from __future__ import annotations
 
@@ -11,6 +11,10 @@ _SMALLER: Final = (
     "choose a smaller size, a smaller n, or -p dtype=float16 (FLUX: bfloat16), and end other "
     "programs that use the memory"
 )
+
+
+class Stopped(Exception):  # noqa: N818 - no error: nobody waits for the image any more
+    """Ends the work on an image between two steps."""
 
 
 def failed(error: Exception, what: str) -> BackendError:

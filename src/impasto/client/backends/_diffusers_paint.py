@@ -7,9 +7,8 @@ from secrets import randbelow
 from typing import TYPE_CHECKING, Any, Final
 
 from impasto.client.backends._diffusers_embeddings import arguments
-from impasto.client.backends._diffusers_errors import failed
+from impasto.client.backends._diffusers_errors import Stopped, failed
 from impasto.client.backends._diffusers_pipeline import KINDS, imported, pipeline, place_of
-from impasto.client.backends.diffusers import Stopped
 from impasto.client.exchange import Status
 from impasto.client.request import Picture
 from impasto.diagnostics import did_you_mean

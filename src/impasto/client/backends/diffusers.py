@@ -13,6 +13,7 @@ from queue import Empty, SimpleQueue
 from threading import Event
 from typing import TYPE_CHECKING, ClassVar, Final
 
+from impasto.client.backends._diffusers_errors import Stopped
 from impasto.client.exchange import Outcome, Sleep, Status, Work
 
 if TYPE_CHECKING:
@@ -56,10 +57,6 @@ class Diffusers:
 def _crew() -> ThreadPoolExecutor:
     """Return the thread that paints: a pipeline is not made for two at a time."""
     return ThreadPoolExecutor(1, "impasto-diffusers")
-
-
-class Stopped(Exception):  # noqa: N818 - no error: nobody waits for the image any more
-    """Ends the work on an image between two steps."""
 
 
 class _Job:
