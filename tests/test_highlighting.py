@@ -116,8 +116,15 @@ def coloured(lexer, text: str, *kinds) -> list[tuple[int, str]]:
 
 
 def weights(prompt: impasto.Prompt) -> list[tuple[int, str]]:
-    """Return where the parser sees the numbers of groups and schedules, and what they are."""
+    """Return where the parser sees the numbers of groups, schedules and parts, and what they are.
+
+    That of the last part is left out: a line of text does not tell whether an AND came before.
+    """
     found = []
+    for part in prompt.parts[:-1]:
+        number = part.mark[1:].strip()
+        if number:
+            found.append((part.end - len(part.mark) + part.mark.index(number), number))
     for node in walk_prompt(prompt):
         mark = getattr(node, "mark", "") if isinstance(node, nodes.Group | nodes.Schedule) else ""
         number = mark[1:].strip()
@@ -134,9 +141,11 @@ def spans(prompt: impasto.Prompt, kind: type) -> list[tuple[int, str]]:
 
 # TextMate.
 
+without_jinja = canonical.filter(lambda text: not re.search(r"\{[{%#]", text))
+
 
 @settings(max_examples=60)
-@given(canonical)
+@given(without_jinja)
 def test_textmate_sees_the_weights_of_the_parser(text: str):
     assert sorted(told(text, "constant.numeric.weight.impasto")) == sorted(
         [*weights(impasto.parse(text)), *references(text)]
@@ -153,7 +162,7 @@ def references(text: str) -> list[tuple[int, str]]:
 
 
 @settings(max_examples=60)
-@given(canonical)
+@given(without_jinja)
 def test_textmate_sees_the_words_lists_and_choices_of_the_parser(text: str):
     prompt = impasto.parse(text)
     keywords = [piece for _, piece in told(text, "keyword.control.impasto")]
