@@ -270,7 +270,7 @@ def test_a_dry_run_prints_the_requests(run, place, server):
 @pytest.mark.parametrize(
     ("args", "said"),
     [
-        (["nothing.jsonl"], "cannot read nothing.jsonl"),
+        (["nothing.jsonl"], "there is no file nothing.jsonl"),
         (["empty.jsonl"], "there is no prompt in empty.jsonl"),
         (["p.jsonl", "-m", "flux-dv"], 'did you mean "flux-dev"?'),
         (["p.jsonl", "--backend", "gatway"], 'did you mean "gateway"?'),

@@ -94,7 +94,7 @@ def test_parameters_may_be_json(run, place):
         (lambda p: table(p, promt=["a"]), 'there is no column "promt"\n  hint: did you mean'),
         (lambda p: table(p, seed=[1]), 'the column "prompt" is missing'),
         (lambda p: (p / "p.parquet").write_bytes(b"no"), "is no Parquet file"),
-        (lambda p: None, "cannot read p.parquet: No such file"),
+        (lambda p: None, "there is no file p.parquet"),
     ],
     ids=["name", "none", "damaged", "missing"],
 )

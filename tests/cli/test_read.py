@@ -87,7 +87,7 @@ def test_choices_are_left_to_expand(run):
         (["-f", "missing.txt"], "there is no file missing.txt"),
         (["x", "--jsonl"], "not TEXT"),
         (["--jsonl", "--format", "json"], "--format jsonl"),
-        (["--jsonl", "-f", "missing.jsonl"], "cannot read missing.jsonl"),
+        (["--jsonl", "-f", "missing.jsonl"], "there is no file missing.jsonl"),
         (["--jsonl", "-d", "comfyi"], 'did you mean "comfyui"?'),
     ],
 )

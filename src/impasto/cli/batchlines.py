@@ -49,7 +49,9 @@ def _opened(file: str) -> AbstractContextManager[BinaryIO]:
     try:
         return Path(file).open("rb")
     except OSError as error:
-        raise FileError(f"cannot read {file}: {error.strerror or error}") from error
+        from impasto.compose.api import unreadable
+
+        raise unreadable(Path(file), error) from error
 
 
 def _objects(

@@ -58,7 +58,9 @@ def _opened(file: str) -> Any:
     except pa.ArrowException as error:
         raise FileError(f"{file} is no Parquet file: {_said(error)}") from error
     except OSError as error:
-        raise FileError(f"cannot read {file}: {error.strerror or _said(error)}") from error
+        from impasto.compose.api import unreadable
+
+        raise unreadable(Path(file), error) from error
 
 
 def _batches(file: str, found: Any) -> Iterator[Any]:

@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from impasto.cli.options import (
-    emphasis_option,
     format_option,
     given_prompt,
-    on_loss_option,
     prompt_options,
 )
-from impasto.cli.preflight import Wishes, preflight_options
+from impasto.cli.preflight import Wishes, sending_options
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,14 +50,7 @@ with --on-loss raise, or found with --strict; 2 there is none."""
 )
 @click.option("--timeout", type=float, metavar="SECONDS", help="For each image.")
 @click.option("--concurrency", type=click.IntRange(min=1), help="How many at once.")
-@click.option("--retry-paid", is_flag=True, help="Repeat also what may have been billed.")
-@preflight_options
-@click.option("--cache", type=click.Path(file_okay=False), metavar="DIR", help="Another cache.")
-@click.option("--no-cache", is_flag=True, help="Neither read nor fill the cache.")
-@click.option("--dry-run", is_flag=True, help="Print the request instead of sending it.")
-@click.option("--force", is_flag=True, help="Send it even where a limit says it is refused.")
-@on_loss_option
-@emphasis_option
+@sending_options
 @format_option("json")
 def generate(**options: Any) -> int:
     """Make images of TEXT or of a file and save them with the record of what made them.

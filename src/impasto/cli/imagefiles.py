@@ -53,12 +53,10 @@ def look(path: Path) -> Inspection:
 
     try:
         data = path.read_bytes()
-    except FileNotFoundError:
-        from impasto.compose.api import near_files
-
-        raise FileError(f"there is no file {path}", hint=near_files(path)) from None
     except OSError as error:
-        raise FileError(f"cannot read {path}: {error.strerror or error}") from error
+        from impasto.compose.api import unreadable
+
+        raise unreadable(path, error) from error
     try:
         found = inspect(data)
     except ImageError as error:

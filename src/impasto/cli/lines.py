@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple, TextIO
 
 import click
 
-from impasto.errors import FileError, ImpastoError
+from impasto.errors import ImpastoError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -91,7 +91,9 @@ def _opened(file: str | None) -> AbstractContextManager[BinaryIO]:
     try:
         return Path(file).open("rb")
     except OSError as error:
-        raise FileError(f"cannot read {file}: {error.strerror or error}") from error
+        from impasto.compose.api import unreadable
+
+        raise unreadable(Path(file), error) from error
 
 
 def line_writer(stream: TextIO | None = None) -> Callable[[object], None]:

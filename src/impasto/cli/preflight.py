@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
+from impasto.cli.options import emphasis_option, on_loss_option
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -55,6 +57,25 @@ _OPTIONS = (
     click.option(
         "--preview", is_flag=True, help="Quick and cheap: a faster model, fewer steps, smaller."
     ),
+)
+
+
+def sending_options(command: F) -> F:
+    """Add what says how images are asked for, where a prompt is sent."""
+    for option in reversed(_SENDING):
+        command = option(command)
+    return command
+
+
+_SENDING = (
+    click.option("--retry-paid", is_flag=True, help="Repeat also what may have been billed."),
+    *_OPTIONS,
+    click.option("--cache", type=click.Path(file_okay=False), metavar="DIR", help="Another cache."),
+    click.option("--no-cache", is_flag=True, help="Neither read nor fill the cache."),
+    click.option("--dry-run", is_flag=True, help="Print the request instead of sending it."),
+    click.option("--force", is_flag=True, help="Send it even where a limit says it is refused."),
+    on_loss_option,
+    emphasis_option,
 )
 
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from impasto.cli.options import emphasis_option, format_option, on_loss_option
-from impasto.cli.preflight import Wishes, preflight_options
+from impasto.cli.options import format_option
+from impasto.cli.preflight import Wishes, sending_options
 
 if TYPE_CHECKING:
     from impasto.cli.plan import Plan
@@ -47,14 +47,7 @@ found with --strict; 2 it could not be made, or the image does not say how."""
     "-o", "--output", type=click.Path(), metavar="FILE|DIR", help="Where to save. DIR ends in /."
 )
 @click.option("--timeout", type=float, metavar="SECONDS", help="For the image.")
-@click.option("--retry-paid", is_flag=True, help="Repeat also what may have been billed.")
-@preflight_options
-@click.option("--cache", type=click.Path(file_okay=False), metavar="DIR", help="Another cache.")
-@click.option("--no-cache", is_flag=True, help="Neither read nor fill the cache.")
-@click.option("--dry-run", is_flag=True, help="Print the request instead of sending it.")
-@click.option("--force", is_flag=True, help="Send it even where a limit says it is refused.")
-@on_loss_option
-@emphasis_option
+@sending_options
 @format_option("json")
 def rerun(image: str, values: tuple[str, ...], form: str, **options: Any) -> int:
     """Make IMAGE again from what it says of how it was made.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from impasto.client import batch
 from impasto.client.discretion import discreet
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-    from impasto.client.backends.base import Backend
     from impasto.client.batch import Progress
     from impasto.client.exchange import News, Watch
     from impasto.client.request import Result, Sendable
@@ -39,30 +38,9 @@ class Client(Shared):
     over the second, which should know no key. May be used from several threads.
     """
 
-    def __init__(
-        self,
-        backend: str | Backend | None = None,
-        base_url: str | None = None,
-        api_key: str | None = None,
-        *,
-        timeout: float = 300.0,
-        concurrency: int = 4,
-        retry_paid: bool = False,
-        cancel_jobs: bool = True,
-        http: Any = None,
-        download_http: Any = None,
-    ) -> None:
-        super().__init__(
-            backend,
-            base_url,
-            api_key,
-            timeout=timeout,
-            concurrency=concurrency,
-            retry_paid=retry_paid,
-            cancel_jobs=cancel_jobs,
-        )
-        self._wire = Wire(http, download_http, concurrency)
-        self._sleep: Callable[[float], None] | None = None
+    _lines = Wire
+    _wire: Wire
+    _sleep: Callable[[float], None] | None = None
 
     def generate(self, translation: Sendable, *, watch: Watch | None = None) -> Result:
         """Return the image of `translation`; `watch` is told of its `Ticket` and each `Status`.
@@ -157,30 +135,9 @@ def _nap(stop: threading.Event, seconds: float) -> None:
 class AsyncClient(Shared):
     """`Client` for asyncio: the same arguments, the same errors, `await` and `async for`."""
 
-    def __init__(
-        self,
-        backend: str | Backend | None = None,
-        base_url: str | None = None,
-        api_key: str | None = None,
-        *,
-        timeout: float = 300.0,
-        concurrency: int = 4,
-        retry_paid: bool = False,
-        cancel_jobs: bool = True,
-        http: Any = None,
-        download_http: Any = None,
-    ) -> None:
-        super().__init__(
-            backend,
-            base_url,
-            api_key,
-            timeout=timeout,
-            concurrency=concurrency,
-            retry_paid=retry_paid,
-            cancel_jobs=cancel_jobs,
-        )
-        self._wire = AsyncWire(http, download_http, concurrency)
-        self._sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    _lines = AsyncWire
+    _wire: AsyncWire
+    _sleep: Callable[[float], Awaitable[None]] = staticmethod(asyncio.sleep)
 
     async def generate(self, translation: Sendable, *, watch: Watch | None = None) -> Result:
         """Return the image of `translation`; all else as in `Client.generate`."""

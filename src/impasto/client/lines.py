@@ -6,6 +6,7 @@ They are of httpx, or the caller's own with the same interface (httpx2).
 from __future__ import annotations
 
 import threading
+from abc import ABC, abstractmethod
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,7 @@ def _certificates() -> ssl.SSLContext:
     return httpx.create_ssl_context()
 
 
-class Lines:
+class Lines(ABC):
     """HTTP clients: the caller's for the API and for images; ours is opened when it is needed.
 
     Ours serves both: it keeps no cookies, and only calls that are secret are given the key.
@@ -45,8 +46,9 @@ class Lines:
                 self._own = self._open()
             return self._own
 
+    @abstractmethod
     def _open(self) -> Any:
-        raise NotImplementedError
+        """Return a client of ours."""
 
     def _settings(self) -> dict[str, Any]:
         """Return how we open a client: no redirects, no cookies kept, no names of our users."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from impasto.client import answers, backends, seeds
 from impasto.client.backends.base import Resumable, Settings
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from impasto.client.backends.base import Backend
     from impasto.client.batch import Progress
     from impasto.client.exchange import Call, Outcome, Steps
+    from impasto.client.lines import Lines
     from impasto.client.request import Sendable
 
 KEY = "IMPASTO_API_KEY"
@@ -41,6 +42,9 @@ _NAMES = ("id", "request_id", "prompt_id", "batch_id")
 class Shared:
     """A backend, its settings and its limits; see `impasto.client.client` for the arguments."""
 
+    _lines: ClassVar[type[Lines]]
+    _wire: Lines
+
     def __init__(
         self,
         backend: str | Backend | None = None,
@@ -51,6 +55,8 @@ class Shared:
         concurrency: int = 4,
         retry_paid: bool = False,
         cancel_jobs: bool = True,
+        http: Any = None,
+        download_http: Any = None,
     ) -> None:
         if not timeout > 0:
             raise ValueError(f"timeout is a number of seconds above 0, not {timeout!r}")
@@ -67,6 +73,7 @@ class Shared:
         self.timeout = timeout
         # A backend may say that more at once are of no use to it.
         self.concurrency = min(concurrency, getattr(self._backend, "at_once", concurrency))
+        self._wire = self._lines(http, download_http, concurrency)
 
     @property
     def backend(self) -> str:

@@ -197,11 +197,17 @@ def read_text(path: Path) -> str:
     """
     try:
         return path.read_text(encoding="utf-8-sig").replace("\r\n", "\n")
-    except FileNotFoundError:
-        raise FileError(f"there is no file {path}", hint=near_files(path)) from None
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise FileError(f"cannot read {path}: {reason}") from error
+    except OSError as error:
+        raise unreadable(path, error) from error
+    except UnicodeDecodeError as error:
+        raise FileError(f"cannot read {path}: it is not UTF-8 text") from error
+
+
+def unreadable(path: Path, error: OSError) -> FileError:
+    """Return the error about a file that is not there or cannot be read."""
+    if isinstance(error, FileNotFoundError):
+        return FileError(f"there is no file {path}", hint=near_files(path))
+    return FileError(f"cannot read {path}: {error.strerror or error}")
 
 
 def near_files(path: Path) -> str:

@@ -7,6 +7,7 @@ may cross. Writing is that of `RoundBrackets`, with A1111's escapes.
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from functools import lru_cache
 from math import isfinite
 from typing import TYPE_CHECKING, ClassVar
@@ -33,7 +34,7 @@ _KEYWORD = re.compile(r"\bBREAK\b")
 _SCHEDULE = re.compile(r"(?<!\\)\[[^\[\]:|()]*+(?::[^\[\]:|()]*+)?:\s*+[-+]?[0-9.]++\s*+\]")
 
 
-class Strict(RoundBrackets):
+class Strict(RoundBrackets, ABC):
     """The base of these dialects.
 
     `breaks` says that a run BREAK of weight -1 is a chunk break; `keyword` is what is read as
@@ -45,9 +46,9 @@ class Strict(RoundBrackets):
     keyword: ClassVar[re.Pattern[str]] = _KEYWORD
     tags: ClassVar[str] = ""
 
+    @abstractmethod
     def scan(self, text: str, problems: list[ReadError]) -> list[Run]:
         """Return the runs of a text; what the program fails on goes to `problems`."""
-        raise NotImplementedError
 
     def place(self, text: str) -> Place:  # noqa: ARG002 - most offsets are those of the source
         """Return the way from the offsets of the runs to the source."""

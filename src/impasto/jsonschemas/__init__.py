@@ -64,7 +64,7 @@ def schema(name: str) -> dict[str, Any]:
         made = json_schema(kind)
         return {**made, "$schema": DIALECT, "title": f"impasto {title}, format 1"}
     if name not in WRITTEN_BY_PEOPLE:
-        raise UnknownNameError("schema", name, names())
+        raise UnknownNameError("schema", name, names(), f"schemas are {', '.join(names())}")
     module, _, function = WRITTEN_BY_PEOPLE[name].partition(":")
     found: dict[str, Any] = getattr(import_module(module), function)()
     return found

@@ -79,7 +79,9 @@ class Library:
         if name not in self._packs:
             path = self.files.get(name)
             if path is None:
-                raise UnknownNameError("style pack", name, tuple(self.files))
+                raise UnknownNameError(
+                    "style pack", name, tuple(self.files), "impasto styles list names them"
+                )
             self._found().verify(path)
             pack = load_pack(path)
             if pack.name != name:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from impasto.diagnostics import Loss, Severity
@@ -29,7 +30,7 @@ class Piece(NamedTuple):
     unwanted: list[str]
 
 
-class Writer:
+class Writer(ABC):
     """One phrase on its way out; `has_negative`: a negative prompt takes what must not be there."""
 
     def __init__(self, *, has_negative: bool) -> None:
@@ -68,9 +69,9 @@ class Writer:
         """Add a text of weight 1."""
         self.pieces.append(text)
 
+    @abstractmethod
     def weighed(self, text: str, run: Run) -> None:
         """Add a text of another weight."""
-        raise NotImplementedError
 
     def lose(
         self,

@@ -85,11 +85,16 @@ def _loras(value: Any) -> tuple[Lora, ...]:
 def _second(data: dict[str, Any]) -> Generation:
     image = data.pop("image", None)
     fields = Fields({**data, **(image if isinstance(image, dict) else {})})
-    prompt, negative_prompt = _cut(_prompt(fields.take("prompt")))
     version = fields.text("app_version")
+    return _made(_prompt(fields.take("prompt")), fields, f"InvokeAI {version}".strip())
+
+
+def _made(prompt: str, fields: Fields, software: str) -> Generation:
+    """Return what versions before 3 say, whose negative prompt stands in square brackets."""
+    prompt, negative_prompt = _cut(prompt)
     return Generation(
         tool="invokeai",
-        software=f"InvokeAI {version}".strip(),
+        software=software,
         dialect="compel",
         prompt=prompt,
         negative_prompt=negative_prompt,
@@ -119,21 +124,5 @@ def _cut(prompt: str) -> tuple[str, str]:
 
 
 def _first(text: str, switches: str) -> Generation:
-    prompt, negative_prompt = _cut(text.replace('\\"', '"'))
     given = {_SWITCHES.get(name, name): value for name, value in _SWITCH.findall(switches)}
-    fields = Fields(given)
-    return Generation(
-        tool="invokeai",
-        software="InvokeAI",
-        dialect="compel",
-        prompt=prompt,
-        negative_prompt=negative_prompt,
-        seed=fields.whole("seed"),
-        steps=fields.whole("steps"),
-        cfg=fields.number("cfg_scale"),
-        sampler=fields.name("sampler"),
-        width=fields.whole("width"),
-        height=fields.whole("height"),
-        others=fields.left,
-        unread=tuple(fields.unread),
-    )
+    return _made(text.replace('\\"', '"'), Fields(given), "InvokeAI")
