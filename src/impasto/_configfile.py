@@ -13,7 +13,7 @@ from impasto.errors import FileError
 from impasto.source import Source, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 USER_FILE = "IMPASTO_CONFIG"
 _PREFIX = "IMPASTO_"
@@ -37,10 +37,15 @@ def user_file(environ: Mapping[str, str]) -> Path:
     return user_config_path("impasto", appauthor=False) / "config.toml"
 
 
+def project_files(start: Path) -> Iterator[tuple[Path, Path]]:
+    """Yield where a project's file may lie, the nearest first: one of ours, one for all tools."""
+    for folder in (start, *start.parents):
+        yield folder / "impasto.toml", folder / "pyproject.toml"
+
+
 def find_project(start: Path) -> tuple[Path, tuple[str, ...]] | None:
     """Return the project's file and the table of it that holds the settings."""
-    for folder in (start, *start.parents):
-        own, shared = folder / "impasto.toml", folder / "pyproject.toml"
+    for own, shared in project_files(start):
         if own.is_file():
             return own, ()
         if shared.is_file() and re.search(_TABLE, _text(shared)):

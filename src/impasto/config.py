@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from impasto.errors import FileError, UnknownNameError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from impasto.source import Span
     from impasto.styles.library import Library
@@ -199,6 +199,20 @@ def load(cwd: Path | None = None, environ: Mapping[str, str] | None = None) -> C
     found = Config(settings, root, environ, has_project=project is not None, user_packs=mine)
     _use_cards(found)
     return found
+
+
+def files(cwd: Path | None = None, environ: Mapping[str, str] | None = None) -> Iterator[Path]:
+    """Yield the files and folders that `load` looks for, whether they are there or not."""
+    from impasto import _configfile  # noqa: PLC0415 - as there
+
+    here = (cwd or Path.cwd()).absolute()
+    user = _configfile.user_file(os.environ if environ is None else environ)
+    yield from (user, user.parent / PACKS)
+    for places in _configfile.project_files(here):
+        yield from places
+    project = _configfile.find_project(here)
+    root = project[0].parent if project else here
+    yield from (root / name for name in FOLDERS)
 
 
 def _use_cards(config: Config) -> None:

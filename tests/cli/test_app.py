@@ -31,7 +31,7 @@ def test_help_and_version_import_no_room():
         code, modules = loaded(*args)
         ours = {m for m in modules if m.startswith("impasto")}
         assert code == 0
-        assert ours <= {"impasto", "impasto.cli", "impasto.cli.app"}
+        assert ours <= {"impasto", "impasto.cli", "impasto.cli.app", "impasto.cli.streams"}
         assert not {m.split(".")[0] for m in modules} & {*HEAVY, "yaml", "lark", "msgspec"}
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from impasto.cli.streams import leave_quietly, survive_any_text
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -78,14 +80,14 @@ class App(click.Group):
             found = super().invoke(ctx)
             sys.stdout.flush()
         except BrokenPipeError:
-            _leave_quietly()
+            leave_quietly()
         return found
 
     def main(  # type: ignore[override]
         self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any
     ) -> NoReturn:
         """Run the command and exit: 0 clean, 1 findings, 2 could not do it, 130 interrupted."""
-        _survive_any_text()
+        survive_any_text()
         extra["standalone_mode"] = False
         args = [_readable(arg) for arg in (sys.argv[1:] if args is None else args)]
         try:
@@ -161,20 +163,6 @@ def _readable(argument: str) -> str:
     except UnicodeEncodeError:
         return os.fsencode(argument).decode("utf-8", "replace")
     return argument
-
-
-def _survive_any_text() -> None:
-    """Write "?" for what the terminal's encoding cannot say, instead of failing."""
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure:
-            reconfigure(errors="replace")
-
-
-def _leave_quietly() -> NoReturn:
-    """End after the reader has gone: nothing more is written, not even at shutdown."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    sys.exit(0)
 
 
 def _show_version(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:

@@ -9,6 +9,8 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from impasto.cli.replay import Place
+
 F = TypeVar("F", bound="Callable[..., Any]")
 
 _EPILOG = """\b
@@ -74,11 +76,12 @@ def _several(flag: str, *names: str, metavar: str, text: str) -> Callable[[F], F
     metavar="NAME",
     help='What the text of "-" is called; its ending says what it is.',
 )
-def lint(paths: tuple[str, ...], **options: Any) -> int:
+@click.pass_obj
+def lint(place: Place | None, /, paths: tuple[str, ...], **options: Any) -> int:
     """Find mistakes in prompts, templates and style packs.
 
     PATHS are files and folders, "-" is the standard input; this folder if there are none.
     """
     from impasto.cli.linting import Linting
 
-    return Linting(paths or (".",), options).run()
+    return Linting(paths or (".",), options, place).run()

@@ -9,13 +9,21 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from impasto.cli.lintfix import Done
-from impasto.cli.lintplan import STDIN, knows_dialects, plan, project, refuse_contradictions
+from impasto.cli.lintplan import (
+    STDIN,
+    knows_dialects,
+    looked_at,
+    plan,
+    project,
+    refuse_contradictions,
+)
 from impasto.errors import FileError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from impasto.cli.lintfix import Fixing
+    from impasto.cli.replay import Place, Recording
     from impasto.diagnostics import Diagnostic
     from impasto.lint.baseline import Baseline
     from impasto.lint.cache import Cache
@@ -24,14 +32,16 @@ if TYPE_CHECKING:
 
 
 class Linting:
-    """One call of `impasto lint` with its `options`.
+    """One call of `impasto lint` with its `options`; `place` is where the run may be kept.
 
     Raises:
         FileError: settings or a baseline that cannot be used.
         UnknownNameError: a model, rule, dialect or format that nobody defines.
     """
 
-    def __init__(self, paths: Sequence[str], options: dict[str, Any]) -> None:
+    def __init__(
+        self, paths: Sequence[str], options: dict[str, Any], place: Place | None = None
+    ) -> None:
         from impasto.lint.report import load
 
         self.paths = paths
@@ -42,6 +52,9 @@ class Linting:
         self.plan = plan(self.config, options)
         self.linter: Linter = self.plan.linter()
         self.baseline = self._baseline()
+        self.place = place
+        self.cache: Cache | None = None
+        self.recording: Recording | None = None
 
     def run(self) -> int:
         """Check, fix, report; return the exit code."""
@@ -51,7 +64,9 @@ class Linting:
         run = self._run_of(done)
         shown = run._replace(colours=self._has_colours())
         if not self.options["diff"]:
-            self._show(shown)
+            text = self._show(shown)
+            if self.recording and self.cache and not run.failed:
+                self._keep(self.recording, self.cache.read, text, run)
             return run.exit_code
         diffs = "".join(document.diff for document in done)
         click.echo(diffs, nl=False)
@@ -66,8 +81,9 @@ class Linting:
 
         places = list(self._places())
         files = [path for path in places if isinstance(path, Path)]
-        cache = self._cache() if uses_cache(files, self.plan) else None
-        checked = check_files(self.linter, self.plan, files, cache, self.options["jobs"])
+        self.cache = self._cache() if uses_cache(files, self.plan) else None
+        self.recording = self._recording() if self.cache else None
+        checked = check_files(self.linter, self.plan, files, self.cache, self.options["jobs"])
         fixing = self._fixing()
         for place in places:
             if isinstance(place, Path):
@@ -117,12 +133,15 @@ class Linting:
     def _cache(self) -> Cache | None:
         from impasto.lint.cache import Cache, folder_for
 
-        modules = [entry.where for entry in self.linter.rules]
-        plugins = [name.partition(":")[0] for name in modules if not name.startswith("impasto.")]
         if self.options["no_cache"] or not knows_dialects(self.plan.settings):
             return None
         root = self.config.root if self.config.has_project else None
-        return Cache(folder_for(root), self.plan.settings, self.plan.around, plugins)
+        return Cache(folder_for(root), self.plan.settings, self.plan.around, self._plugins())
+
+    def _plugins(self) -> list[str]:
+        """Return the modules of rules that are not our own."""
+        modules = [entry.where for entry in self.linter.rules]
+        return [name.partition(":")[0] for name in modules if not name.startswith("impasto.")]
 
     def _fixing(self) -> Fixing | None:
         from impasto.cli.lintfix import Fixing
@@ -164,8 +183,8 @@ class Linting:
         count = len(done) - len(failed)
         return Run(tuple(findings), count, failed, fixed, silenced=tuple(silenced))
 
-    def _show(self, run: Run, *, to_stderr: bool = False) -> None:
-        """Write the report to where it is wanted."""
+    def _show(self, run: Run, *, to_stderr: bool = False) -> str:
+        """Write the report to where it is wanted, and return it."""
         text = _statistics(run) if self.options["statistics"] else self.report(run)
         if self.options["explain"]:
             text += _pages(run.findings)
@@ -175,15 +194,41 @@ class Linting:
                 Path(target).write_text(text, encoding="utf-8", errors="backslashreplace")
             except OSError as error:
                 raise FileError(f"cannot write {target}: {error.strerror or error}") from error
-            return
+            return text
         to_stderr = to_stderr or (self.options["fix"] and STDIN in self.paths)
         click.echo(text, nl=False, err=to_stderr, color=run.colours)
+        return text
 
     def _has_colours(self) -> bool:
         from impasto.cli.terminal import has_colour
 
         plain = self.options["form"] != "text" or self.options["output_file"]
         return not plain and has_colour(sys.stdout)
+
+    # The same run again
+
+    def _recording(self) -> Recording | None:
+        """Return what keeps this run, where another one would do the same and nothing else."""
+        from impasto.lint.report import built_in
+
+        options = self.options
+        acts = any(options[name] for name in ("fix", "diff", "write_baseline", "output_file"))
+        foreign = self._plugins() or options["form"] not in built_in()
+        if self.place is None or acts or foreign or STDIN in self.paths:
+            return None
+        from impasto.cli.replay import Recording
+
+        return Recording(self.place, looked_at(self.paths, self.config, self.plan))
+
+    def _keep(self, recording: Recording, read: set[str], text: str, run: Run) -> None:
+        if not run.colours and "\x1b" in text:
+            return  # it was written without
+        folders = []
+        if "packs" in read:
+            from impasto.styles.reach import installed_folders
+
+            folders = [str(folder) for folder in installed_folders()]
+        recording.keep(text, run.exit_code, folders, read - {"packs", "lists"})
 
     # The baseline
 

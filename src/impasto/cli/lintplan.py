@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from impasto.errors import FileError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from impasto.cli.replay import Looked
     from impasto.config import Config
     from impasto.lint.run import Plan
     from impasto.lint.settings import Settings
@@ -35,8 +37,35 @@ def project(paths: Sequence[str]) -> Config:
     """Return the settings of the project that the first path lies in."""
     from impasto import config
 
+    return config.load(_start(paths))
+
+
+def _start(paths: Sequence[str]) -> Path:
+    """Return the folder from which the settings are looked for."""
     first = next((Path(path) for path in paths if path != STDIN), Path())
-    return config.load(first if first.is_dir() else first.parent)
+    return first if first.is_dir() else first.parent
+
+
+def looked_at(paths: Sequence[str], config: Config, plan: Plan) -> Looked:
+    """Return what a run looks at: what is checked, settings, style packs, words, model cards.
+
+    Where Python finds packages counts, too, for they may bring packs.
+    """
+    from impasto import config as settings
+    from impasto.cli.replay import Looked
+    from impasto.styles.reach import LOCK
+
+    here = str(Path.cwd())
+    packs, words = plan.around
+    folders = (*packs, *words, *config["model_cards"])
+    files = (
+        *settings.files(_start(paths)),
+        *settings.files(),
+        *(folder.parent / LOCK for folder in packs),
+        *([plan.settings.baseline] if plan.settings.baseline else []),
+        *(place for place in sys.path if place not in ("", here)),
+    )
+    return Looked([str(Path(path)) for path in paths], map(str, folders), map(str, files))
 
 
 def plan(config: Config, options: dict[str, Any]) -> Plan:

@@ -16,6 +16,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from impasto._caches import user_cache
 from impasto.client.request import Picture, Result
 from impasto.errors import FileError, UnknownNameError
 
@@ -72,9 +73,9 @@ class Damage(NamedTuple):
 
 def default_folder() -> Path:
     """Return the user's folder for results, in the place that the system has for caches."""
-    from platformdirs import user_cache_path  # noqa: PLC0415 - only where a cache is used
+    from pathlib import Path  # noqa: PLC0415 - only where no other folder is named
 
-    return user_cache_path("impasto", appauthor=False) / "results"
+    return Path(user_cache()) / "results"
 
 
 def key_of(request: Request, host: str = "") -> str:

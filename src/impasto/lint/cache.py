@@ -12,7 +12,6 @@ number of processes may use it at once; what one of them writes, another may los
 from __future__ import annotations
 
 import os
-import sys
 import time
 from contextlib import suppress
 from hashlib import blake2b
@@ -21,6 +20,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import DecodeError, msgpack
 
+from impasto._caches import PROJECT, user_cache
+from impasto._stamps import digest, program
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -28,22 +30,11 @@ if TYPE_CHECKING:
     from impasto.lint.packed import Packed
     from impasto.lint.settings import Settings
 
-NAME: Final = ".impasto_cache"
 _FORMAT: Final = 1
 _MOST: Final = 50_000
 _KEEP_SECONDS: Final = 30 * 24 * 3600
 _ABSENT: Final = b""
 _OF_PROJECT: Final = ("packs", "lists")
-_PACKAGE: Final = Path(__file__).parents[1]
-
-
-def digest(*parts: bytes) -> bytes:
-    """Return 16 bytes that stand for the parts, each taken on its own."""
-    found = blake2b(digest_size=16)
-    for part in parts:
-        found.update(len(part).to_bytes(8, "little"))
-        found.update(part)
-    return found.digest()
 
 
 class Cache:
@@ -94,6 +85,11 @@ class Cache:
             return
         self._used[key] = [{name: self._digest(name) for name in sorted(read)}, found]
         self._is_new = True
+
+    @property
+    def read(self) -> set[str]:
+        """What the findings of this run depend on, besides the files that were checked."""
+        return {name for needs, _found in self._used.values() for name in needs}
 
     def save(self) -> None:
         """Write what is new, together with what others have written meanwhile.
@@ -152,37 +148,6 @@ def _packs(folders: tuple[Path, ...]) -> bytes:
     return digest(_folders((*folders, *installed_folders()), ("*.yaml", "*.yml")), *locks)
 
 
-def program(plugins: Iterable[str] = ()) -> bytes:
-    """Return what stands for impasto as it is installed, its data, the plug-ins and Python."""
-    roots = [_PACKAGE, *(_PACKAGE.parents[1] / name for name in ("style_packs", "grammars"))]
-    for module in plugins:
-        file = getattr(sys.modules.get(module.partition(".")[0]), "__file__", None)
-        if file:
-            roots.append(Path(file).parent if file.endswith("__init__.py") else Path(file))
-    parts = [part for root in roots for part in _stamps(str(root))]
-    return digest(sys.version.encode(), *parts)
-
-
-def _stamps(root: str) -> Iterable[bytes]:
-    """Yield name, size and time of every file below `root` that is code or data."""
-    with suppress(NotADirectoryError, FileNotFoundError), os.scandir(root) as found:
-        for entry in sorted(found, key=lambda entry: entry.name):
-            if entry.name in ("__pycache__", NAME):
-                continue
-            if entry.is_dir():
-                yield from _stamps(entry.path)
-            else:
-                yield _stamp(entry.path)
-        return
-    with suppress(OSError):
-        yield _stamp(root)
-
-
-def _stamp(path: str) -> bytes:
-    status = os.stat(path)  # noqa: PTH116 - several hundred of them, at every start
-    return f"{path}\0{status.st_size}\0{status.st_mtime_ns}".encode("utf-8", "surrogateescape")
-
-
 def _read(path: Path) -> dict[bytes, list[Any]]:
     """Return the entries of a file; one that is broken has none."""
     try:
@@ -209,17 +174,11 @@ def _write(path: Path, data: bytes) -> None:
 def _sweep(folder: Path) -> None:
     """Remove what no run has written to for a month."""
     oldest = time.time() - _KEEP_SECONDS
-    for path in folder.glob("lint-*"):
+    for path in (*folder.glob("lint-*"), *folder.glob("run-*")):
         if path.stat().st_mtime < oldest:
             path.unlink(missing_ok=True)
 
 
 def folder_for(root: Path | None) -> Path:
     """Return the cache's folder: in the project `root`, without one in the user's cache folder."""
-    if root is not None:
-        return root / NAME
-    if sys.platform == "linux":  # as platformdirs has it, which takes longer to load than to run
-        return Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "impasto"
-    from platformdirs import user_cache_path  # noqa: PLC0415 - projects need no such place
-
-    return user_cache_path("impasto", appauthor=False)
+    return Path(user_cache()) if root is None else root / PROJECT
