@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from impasto.lint.views import Name, TemplateView
-from impasto.templates.lexed import lex
+from impasto.templates.lexed import EXPRESSION, STATEMENT, lex
 from impasto.templates.marks import value_mark
 from impasto.templates.origins import Origin, RenderedSource
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from impasto.source import Source
 
 _HOLES = 0xFFF0  # so many marks of values there are
-_LOADERS = frozenset(("include", "import", "extends", "from"))
+_HOLLOW = (EXPRESSION, STATEMENT)
 
 
 def view_of(source: Source) -> TemplateView:
@@ -21,18 +21,13 @@ def view_of(source: Source) -> TemplateView:
     names: list[Name] = []
     filters: list[Name] = []
     includes = False
-    before = ""
-    for (_line, kind, text), start in zip(*lex(source), strict=True):
-        if kind == "whitespace":
+    for _line, start, _text, tag in lex(source):
+        if tag is None:
             continue
-        if kind == "name":
-            name = Name(text, source.span(start, start + len(text)))
-            if before == "|":
-                filters.append(name)
-            elif before != ".":
-                names.append(name)
-            includes = includes or (before == "{%" and text in _LOADERS)
-        before = text[:2] if kind == "block_begin" else text
+        includes = includes or tag.loads
+        for at, text, is_filter in tag.names:
+            name = Name(text, source.span(start + at, start + at + len(text)))
+            (filters if is_filter else names).append(name)
     return TemplateView(source, tuple(names), tuple(filters), includes)
 
 
@@ -45,17 +40,18 @@ def own_text(source: Source) -> RenderedSource | None:
     pieces: list[str] = []
     origins = [Origin(0, source, 0, 0)]
     at = holes = 0
-    tags = False
-    for (_line, kind, text), start in zip(*lex(source), strict=True):
-        tags = tags or kind != "data"
-        if kind in ("variable_begin", "block_begin"):
-            piece = value_mark(holes % _HOLES)
+    parts = lex(source)
+    for _line, start, text, tag in parts:
+        if tag is None:
+            piece, end = text, start + len(text)
+        elif tag.kind in _HOLLOW:
+            piece, end = value_mark(holes % _HOLES), start + len(tag.tokens[0].text)
             holes += 1
-        elif kind == "data":
-            piece = text
         else:
             continue
-        origins.append(Origin(at, source, start, start + len(text)))
+        origins.append(Origin(at, source, start, end))
         pieces.append(piece)
         at += len(piece)
-    return RenderedSource("".join(pieces), source.name, origins) if tags else None
+    if all(part.tag is None for part in parts):
+        return None
+    return RenderedSource("".join(pieces), source.name, origins)

@@ -19,7 +19,7 @@ from impasto.templates import filters
 from impasto.templates.blocks import extend
 from impasto.templates.draws import DRAWS
 from impasto.templates.generator import Generator
-from impasto.templates.lexed import OPTIONS, lex, pieces
+from impasto.templates.lexed import OPTIONS, lex, pieces, tokens
 from impasto.templates.marks import CAPACITY, PIECE_BASE
 from impasto.templates.run import RUN, LimitExceeded, bound, bound_number, bounded, concat
 from impasto.templates.text import counted, finalize, joined, plain
@@ -131,7 +131,7 @@ class PromptEnvironment(ImmutableSandboxedEnvironment):
 
     def _lexed(self, name: str) -> list[tuple[int, str, str]]:
         try:
-            return lex(self.sources[name]).tokens
+            return list(tokens(lex(self.sources[name])))
         except TemplateSyntaxError as error:
             error.name = error.filename = name
             raise

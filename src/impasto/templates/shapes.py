@@ -9,36 +9,33 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from impasto.templates.lexed import COMMENT
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from types import CodeType
 
-    from impasto.templates.lexed import Lexed
+    from impasto.templates.lexed import Part
 
-Shape: TypeAlias = "tuple[tuple[int, str, str], ...]"
-"""The tokens of a template, its text left out; lines stay, for errors name them."""
+Shape: TypeAlias = "tuple[tuple[int, str], ...]"
+"""The tags of a template, and "" for text; lines are in it, for errors name them."""
 Code: TypeAlias = "tuple[CodeType, frozenset[str]]"
 """The code of a template, and the names that it takes from outside."""
 
-_TAGS: Final = frozenset(("if", "elif", "else", "endif", "for", "endfor", "set"))
-_UNREAD: Final = ("data", "comment")
 _MOST: Final = 256
 _codes: OrderedDict[Shape, Code] = OrderedDict()
 
 
-def shape_of(lexed: Lexed) -> Shape | None:
+def shape_of(parts: Iterable[Part]) -> Shape | None:
     """Return what a template shares with others, or None where its text may be a value."""
-    before = ""
-    found: list[tuple[int, str, str]] = []
-    for token in lexed.tokens:
-        line, kind, text = token
-        if kind == "name" and (
-            text == "recursive" or (before == "block_begin" and text not in _TAGS)
-        ):
+    found: list[tuple[int, str]] = []
+    for line, _start, text, tag in parts:
+        if tag is None:
+            found.append((line, ""))
+        elif tag.takes_text:
             return None
-        if kind != "whitespace":
-            before = kind
-        found.append((line, kind, "") if kind in _UNREAD else token)
+        elif tag.kind != COMMENT:
+            found.append((line, text))
     return tuple(found)
 
 
