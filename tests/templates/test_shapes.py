@@ -94,6 +94,6 @@ def test_text_written_in_a_loop_is_bounded_as_in_other_templates():
 
 def test_shapes_are_forgotten_one_by_one():
     shapes._codes.clear()
-    for count in range(shapes._MOST + 5):
+    for count in range(shapes.MOST + 5):
         Template(Source("{{ a }} " * (count + 1)), environment=Environment(None))
-    assert len(shapes._codes) == shapes._MOST
+    assert len(shapes._codes) == shapes.MOST

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from impasto.syntax.nodes import Node
 
 _SPACES = re.compile(rf"({QUOTED})|\s+")
+_QUOTES = re.compile('["“「『]')
 _HYPHEN = re.compile(r"(?<=[^\W\d])-(?=[^\W\d])")
 
 
@@ -47,10 +48,16 @@ class Phrase:
     def __init__(self, runs: tuple[Run, ...], joint: tuple[Phrase, Phrase] | None = None) -> None:
         self.runs = runs
         self.joint = joint
-        self.text = "".join([run.text for run in runs])
+        if len(runs) == 1:
+            only = runs[0]
+            self.text = only.text
+            self.is_break = only.kind == BREAK
+            self.is_scheduled = only.kind == OPEN
+        else:
+            self.text = "".join([run.text for run in runs])
+            self.is_break = False
+            self.is_scheduled = any([run.kind == OPEN for run in runs])
         self.key = folded(self.text)
-        self.is_break = len(runs) == 1 and runs[0].kind == BREAK
-        self.is_scheduled = any([run.kind == OPEN for run in runs])
         self.written: dict[object, object] = {}
 
     def __repr__(self) -> str:
@@ -59,6 +66,8 @@ class Phrase:
     @property
     def weight(self) -> float:
         """The strongest weight in the phrase: the one farthest from 1 as a factor."""
+        if len(self.runs) == 1:
+            return self.runs[0].weight
         return max((run.weight for run in self.runs), key=strength, default=1.0)
 
     @property
@@ -144,7 +153,9 @@ def _tidy(runs: list[Run]) -> tuple[Run, ...]:
 
     What stands in quotation marks stays as it is.
     """
-    if not any(run.text.strip() for run in runs):
+    if len(runs) == 1 and runs[0].kind == TEXT and not _QUOTES.search(runs[0].text):
+        return _plain(runs[0])
+    if not any([run.text.strip() for run in runs]):
         return ()
     found = [
         Run(TEXT, _SPACES.sub(_one_space, r.text), r.weight, r.span) if r.kind == TEXT else r
@@ -160,6 +171,14 @@ def _tidy(runs: list[Run]) -> tuple[Run, ...]:
     _strip_end(found, 0, str.lstrip)
     _strip_end(found, -1, str.rstrip)
     return tuple(found)
+
+
+def _plain(run: Run) -> tuple[Run, ...]:
+    """Return one text without quotation marks, tidy."""
+    text = " ".join(run.text.split())
+    if not text:
+        return ()
+    return (run if text == run.text else Run(TEXT, text, run.weight, run.span),)
 
 
 def _one_space(found: re.Match[str]) -> str:

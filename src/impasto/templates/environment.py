@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+from jinja2 import Template as JinjaTemplate
 from jinja2 import nodes
 from jinja2.exceptions import SecurityError, TemplateSyntaxError
 from jinja2.ext import Extension
@@ -22,17 +23,17 @@ from impasto.templates.generator import Generator
 from impasto.templates.lexed import OPTIONS, lex, pieces, tokens
 from impasto.templates.marks import CAPACITY, PIECE_BASE
 from impasto.templates.run import RUN, LimitExceeded, bound, bound_number, bounded, concat
+from impasto.templates.shapes import MOST, code_for
 from impasto.templates.text import counted, finalize, joined, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from jinja2 import Template as JinjaTemplate
     from jinja2.lexer import Token, TokenStream
 
     from impasto.source import Source
     from impasto.templates.lexed import Piece
-    from impasto.templates.shapes import Code
+    from impasto.templates.shapes import Code, Shape
 
 # What texts may be asked for: methods that give no more than they were given.
 _TEXT_METHODS = frozenset(
@@ -44,6 +45,9 @@ _TEXT_METHODS = frozenset(
         *("strip", "swapcase", "title", "upper"),
     )
 )
+StandIn: TypeAlias = "tuple[JinjaTemplate, frozenset[str]]"
+"""A template that stands for all of its shape, and the names that they take from outside."""
+
 _AS_FILTERS: Final = {"replace", "join"}
 
 
@@ -113,6 +117,7 @@ class PromptEnvironment(ImmutableSandboxedEnvironment):
         self.bases: dict[str, str] = {}
         self.extending: set[str] = set()
         self.sharing: set[str] = set()
+        self._stand_ins: dict[Shape, StandIn] = {}
         self._lock = Lock()
         self.filters = {**filters.FILTERS, **DRAWS, "_turns": _turns}
         self.globals.pop("lipsum")
@@ -166,7 +171,19 @@ class PromptEnvironment(ImmutableSandboxedEnvironment):
         source = generator.stream.getvalue()  # type: ignore[attr-defined]
         return self._compile(source, name), frozenset(generator.undeclared)
 
-    def common_code(self, name: str) -> Code:
+    def stand_in(self, shape: Shape, name: str) -> StandIn:
+        """Return what stands for all templates of a shape, which the template `name` has."""
+        found = self._stand_ins.get(shape)
+        if found is None:
+            code, names = code_for(shape, lambda: self._common_code(name))
+            template = JinjaTemplate.from_code(self, code, self.globals)
+            template.name = None  # what fails in it is the template that is rendered
+            if len(self._stand_ins) >= MOST:
+                self._stand_ins.clear()
+            found = self._stand_ins[shape] = template, names - self.globals.keys()
+        return found
+
+    def _common_code(self, name: str) -> Code:
         """Return code for all templates of the shape that the template `name` has."""
         self.sharing.add(name)
         try:

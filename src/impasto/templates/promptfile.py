@@ -27,7 +27,7 @@ __all__ = ["FrontMatter", "PromptFile", "VariableModel", "json_schema", "unknown
 class PromptFile:
     """A template with its front matter, and with what it extends merged into both.
 
-    `front` is the merged front matter, `parameters` have their canonical names, `document` is the
+    `front` is the merged front matter, `variables` are its variables by name, `parameters` have their canonical names, `document` is the
     file's own front matter. `files` are the paths of all it is made of, its own first.
 
     Raises:
@@ -42,6 +42,7 @@ class PromptFile:
         own = self._levels[0]
         self.document = own.document
         self.front = reduce(merged, [level.front for level in reversed(self._levels)])
+        self.variables = {n: v or VariableModel() for n, v in self.front.variables.items()}
         self.parameters = self._parameters()
         self._checker = Checker(self.variables)
         self._check_variables()
@@ -49,11 +50,6 @@ class PromptFile:
         self.template = Template(own.body, folder, base=base, apart=NEGATIVE)
         self.negative = self._negative(folder)
         self._check_blocks()
-
-    @property
-    def variables(self) -> dict[str, VariableModel]:
-        """The variables by name."""
-        return {name: v or VariableModel() for name, v in self.front.variables.items()}
 
     @property
     def own_variables(self) -> tuple[str, ...]:

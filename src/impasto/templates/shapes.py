@@ -22,7 +22,8 @@ Shape: TypeAlias = "tuple[tuple[int, str], ...]"
 Code: TypeAlias = "tuple[CodeType, frozenset[str]]"
 """The code of a template, and the names that it takes from outside."""
 
-_MOST: Final = 256
+MOST: Final = 256
+"""So many shapes are remembered."""
 _codes: OrderedDict[Shape, Code] = OrderedDict()
 
 
@@ -44,6 +45,6 @@ def code_for(shape: Shape, compiled: Callable[[], Code]) -> Code:
     found = _codes.get(shape)
     if found is None:
         found = _codes[shape] = compiled()
-        if len(_codes) > _MOST:
+        if len(_codes) > MOST:
             _codes.popitem(last=False)
     return found

@@ -19,7 +19,7 @@ from impasto.templates.loading import Environment, environment_for
 from impasto.templates.marks import PIECE
 from impasto.templates.origins import RenderedSource, readable, spelled, strip
 from impasto.templates.run import MAX_SOURCE, RUN, LimitExceeded, Run, concat
-from impasto.templates.shapes import code_for, shape_of
+from impasto.templates.shapes import shape_of
 from impasto.templates.text import unmarked
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from jinja2.runtime import Context
 
     from impasto.source import Source
-    from impasto.templates.shapes import Code
+    from impasto.templates.environment import StandIn
 
 _MAX_SKELETONS = 256
 _LOADERS = ("include", "import", "extends")
@@ -88,9 +88,9 @@ class Template:
         try:
             shape = None if base or block else shape_of(lex(source))
             if shape is None:
-                code, names = self._compiled(base, block)
+                self._jinja, self.variables = self._compiled(base, block)
             else:
-                code, names = code_for(shape, lambda: environment.common_code(key))
+                self._jinja, self.variables = environment.stand_in(shape, key)
             self._pieces = environment.pieces if shape is None else pieces(source)
             self._texts = {} if shape is None else spelled(self._pieces)
         except TemplateSyntaxError as error:
@@ -99,13 +99,10 @@ class Template:
             raise too_deep(source) from error
         self._apart = apart
         self.extends = key in environment.extending
-        self.variables = frozenset(names - environment.globals.keys())
-        self._jinja = JinjaTemplate.from_code(environment, code, environment.globals)
-        self._jinja.name = key
         self._skeletons: OrderedDict[str, Skeleton] = OrderedDict()
 
-    def _compiled(self, base: str, block: str) -> Code:
-        """Return code of its own: text may be a value in it."""
+    def _compiled(self, base: str, block: str) -> StandIn:
+        """Return a template of its own: text may be a value in it."""
         source, key, environment = self.source, self.name, self.environment
         tree = environment._parse(source.text, key, key)  # noqa: SLF001 - one parse, two uses
         self.outermost = outermost(tree)
@@ -114,7 +111,9 @@ class Template:
         code, names = environment.compiled(tree, key)
         if base or any(word in source.text for word in _LOADERS):
             names |= _included(tree, key, environment, set())
-        return code, names
+        template = JinjaTemplate.from_code(environment, code, environment.globals)
+        template.name = key
+        return template, names - environment.globals.keys()
 
     @property
     def blocks(self) -> dict[str, Callable[[Context], Iterator[str]]]:

@@ -22,6 +22,7 @@ _MIXED: Final = (
     r"(?<![^\W\d_])[^\W\d_]*(?:[A-Za-z][\u0370-\u052f]|[\u0370-\u052f][A-Za-z])[^\W\d_]*"
 )
 _STYLED: Final = "[\U0001d400-\U0001d7cb\ufb00-\ufb06]+"
+_SUSPECT: Final = "[\u0370-\u052f\U0001d400-\U0001d7cb\ufb00-\ufb06]"
 _STYLED_WORD: Final = f"(?<![A-Za-z])(?:[A-Za-z]*{_STYLED}[A-Za-z]*)+"
 
 
@@ -84,7 +85,7 @@ class LookAlike(Rule):
     def visit_part(self, part: Part, check: Check) -> None:
         """Look at the words of the text as it stands."""
         text = whole_text(part, check)
-        if text.isascii():
+        if text.isascii() or not re.search(_SUSPECT, text):
             return
         for found in re.finditer(_MIXED, text):
             plain = found[0].translate(_TWINS)

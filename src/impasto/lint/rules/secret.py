@@ -36,7 +36,7 @@ _KINDS: Final = (
     ("a password in an address", r"[a-z]{3,8}://[^\s:/@]{1,64}:[^\s:/@]{6,64}@[\w.-]+"),
 )
 _ANY: Final = r"(?<![A-Za-z0-9_])(?:" + "|".join(f"({pattern})" for _, pattern in _KINDS) + ")"
-_LONG: Final = r"[^\s,;()]{16}"
+_LONG: Final = r"(?<![^\s,;()])[^\s,;()]{16}"
 """No key is shorter, and few words are as long."""
 _SHOWN: Final = 4
 _LEAST_ENTROPY: Final = 3.0
