@@ -178,12 +178,12 @@ class _Composing:
 
     def _rendered(self, sample: Sample) -> Recipe | None:
         """Render with `sample`, or another that works; return what to compose, or None."""
-        tries = [sample, numeric(sample, self.file)]
         problem: SourceError | None = None
-        for attempt in tries:
+        for change in (None, numeric):
+            values = (change(sample, self.file) if change else sample).values
             mark = len(self.check.findings)
             try:
-                recipe = self._recipe(self.file.check(attempt.values))
+                recipe = self._recipe(self.file.check(values))
             except SourceError as error:
                 del self.check.findings[mark:]
                 problem = problem or error

@@ -49,8 +49,10 @@ QUOTED: Final = (
 )
 """Words in quotation marks, which are to be seen as they are; 6" is no opening mark."""
 
-_PIECES = re.compile(rf"(?:{QUOTED}|\\[\s\S]?|[^,，、\\]|(?<=[0-9]),(?=[0-9]))+|[,，、]")
-_PLAIN_PIECES = re.compile(r"(?:[^,，、]|(?<=[0-9]),(?=[0-9]))+|[,，、]")
+_PIECES = re.compile(
+    rf"""(?:[^,，、\\"“「『]++|{QUOTED}|\\[\s\S]?|["“「『]|(?<=[0-9]),(?=[0-9]))+|[,，、]"""
+)
+_PLAIN_PIECES = re.compile(r"(?:[^,，、]++|(?<=[0-9]),(?=[0-9]))+|[,，、]")
 """Texts and the commas between them; a comma between two digits belongs to a number."""
 
 _CLUTTER = re.compile(rf"{QUOTED}|\\[\s\S]?|[\s,，、]+")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import keyword
-from math import inf
+from math import isfinite
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from pydantic import (
@@ -35,8 +35,13 @@ _TYPES: dict[str, Any] = {
 _PLAIN_KINDS: dict[str, tuple[type, ...]] = {
     "string": (str,),
     "integer": (int,),
+    "number": (float, int),
     "boolean": (bool,),
+    "list": (str,),
 }
+_EXACT = 2.0**53
+"""Whole numbers below are as exact as numbers with a point."""
+_UNSURE = object()
 _CONFIG = ConfigDict(coerce_numbers_to_str=True)
 _RESERVED = frozenset(
     ("recursive", "true", "false", "none", "loop", "self", "caller", "varargs", "kwargs", "model")
@@ -66,9 +71,9 @@ class Checker:
         Raises:
             BadValueError: one is missing or not what its variable accepts.
         """
-        texts = self._texts(values)
-        if texts is not None:
-            return texts
+        plain = self._plain(values)
+        if plain is not None:
+            return plain
         if self._model is None:
             fields = {
                 f"v{n}": _field(name, v) for n, (name, v) in enumerate(self._variables.items())
@@ -81,16 +86,16 @@ class Checker:
             raise self._bad_value(error, place) from error
         return dict(zip(self._variables, checked.__dict__.values(), strict=True))
 
-    def _texts(self, values: Mapping[str, object]) -> dict[str, object] | None:
-        """Return the values where all of them are texts that need no second look, else None."""
+    def _plain(self, values: Mapping[str, object]) -> dict[str, object] | None:
+        """Return the values where none of them needs a second look, else None."""
         found: dict[str, object] = {}
         for name, variable in self._variables.items():
-            value = values.get(name, variable.default)
-            if variable.type != "string" or not isinstance(value, str):
+            if name not in values and variable.required:
                 return None
-            if variable.choices and value not in variable.choices:
+            value = _as_it_is(values.get(name, variable.default), variable)
+            if value is _UNSURE:
                 return None
-            found[name] = str(value)
+            found[name] = value
         return found
 
     def _bad_value(self, error: ValidationError, place: Callable[[str], Span]) -> BadValueError:
@@ -141,16 +146,42 @@ def fault(name: str, variable: VariableModel) -> Fault | None:
 
 def _is_plainly_sound(variable: VariableModel) -> bool:
     """Whether choices and default are of the very type and fit each other; quick, and careful."""
-    kinds = _PLAIN_KINDS.get(variable.type, ())
-    if not all(type(choice) in kinds for choice in variable.choices):
-        return False
+    kinds = _PLAIN_KINDS[variable.type]
+    for choice in variable.choices:
+        if type(choice) not in kinds or (type(choice) is float and not isfinite(choice)):
+            return False
     default = variable.default
-    if default is None:
-        return True
-    if type(default) not in kinds or (variable.choices and default not in variable.choices):
-        return False
-    low, high = variable.range or (-inf, inf)
-    return not isinstance(default, (int, float)) or low <= default <= high
+    return default is None or _as_it_is(default, variable) is not _UNSURE
+
+
+def _as_it_is(value: object, variable: VariableModel) -> object:
+    """Return a value that is of the very type and fits, or `_UNSURE`: quick, and careful."""
+    if value is None:
+        return None if variable.default is None and not variable.required else _UNSURE
+    if variable.type == "list":
+        return _list_as_it_is(value, variable)
+    found: Any = value
+    if variable.type == "string" and isinstance(value, str):
+        found = str(value)
+    elif type(value) not in _PLAIN_KINDS[variable.type]:
+        return _UNSURE
+    if variable.type == "number":
+        if not -_EXACT < found < _EXACT:
+            return _UNSURE
+        found = float(found)
+    low, high = variable.range or (None, None)
+    fits = (not variable.choices or found in variable.choices) and (
+        low is None or high is None or low <= found <= high
+    )
+    return found if fits else _UNSURE
+
+
+def _list_as_it_is(value: object, variable: VariableModel) -> object:
+    if type(value) is not list or not all([isinstance(item, str) for item in value]):
+        return _UNSURE
+    if variable.choices and not all(item in variable.choices for item in value):
+        return _UNSURE
+    return [str(item) for item in value]
 
 
 def _accepts(adapter: TypeAdapter[Any], value: object) -> bool:
@@ -178,7 +209,7 @@ def _kind(variable: VariableModel) -> Any:
             kind, AfterValidator(_one_of([one.validate_python(c) for c in variable.choices]))
         ]
     if variable.range:
-        kind = Annotated[kind, Field(ge=variable.range[0], le=variable.range[1])]
+        kind = Annotated[kind, AfterValidator(_between(*variable.range))]
     return list[kind] if variable.type == "list" else kind  # type: ignore[valid-type]
 
 
@@ -186,6 +217,15 @@ def _one_of(choices: list[Any]) -> Callable[[Any], Any]:
     def check(value: Any) -> Any:
         if value not in choices:
             raise ValueError("not one of the choices")
+        return value
+
+    return check
+
+
+def _between(low: float, high: float) -> Callable[[Any], Any]:
+    def check(value: Any) -> Any:
+        if not low <= value <= high:
+            raise ValueError("out of range")
         return value
 
     return check
