@@ -70,11 +70,11 @@ def test_every_part_and_token_stands_where_it_says(text):
         parts = lexed.lex(Source(text))
     except TemplateSyntaxError:
         return
-    for line, start, written, tag in parts:
-        assert text.startswith(written, start)
-        assert line == text.count("\n", 0, start) + 1
-        for token in tag.tokens if tag else ():
-            assert written.startswith(token.text, token.at)
+    for part in parts:
+        assert text.startswith(part.text, part.start)
+        assert part.line == text.count("\n", 0, part.start) + 1
+        for token in part.tag.tokens if part.tag else ():
+            assert part.text.startswith(token.text, token.at)
 
 
 @given(SIMPLE)

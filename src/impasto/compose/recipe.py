@@ -176,7 +176,9 @@ def keep_cut(skeleton: Skeleton, prompt: Prompt) -> Cut:
 
 def cut(prompt: Prompt) -> Cut:
     """Return the phrases of a prompt."""
-    if any(is_open(part.children) for part in prompt.parts):
+    ours = prompt.dialect == "impasto"
+    may_be_open = not ours or "{" in prompt.text or "__" in prompt.text
+    if may_be_open and any(is_open(part.children) for part in prompt.parts):
         return Cut((), marked=True, is_open=True, prompt=prompt)
     parts = _cut_parts(prompt, [part.children for part in prompt.parts])
     marked = any(has_marks(phrase) for part in parts for phrase in part.phrases)

@@ -21,7 +21,8 @@ def view_of(source: Source) -> TemplateView:
     names: list[Name] = []
     filters: list[Name] = []
     includes = False
-    for _line, start, _text, tag in lex(source):
+    for part in lex(source):
+        start, tag = part.start, part.tag
         if tag is None:
             continue
         includes = includes or tag.loads
@@ -41,9 +42,10 @@ def own_text(source: Source) -> RenderedSource | None:
     origins = [Origin(0, source, 0, 0)]
     at = holes = 0
     parts = lex(source)
-    for _line, start, text, tag in parts:
+    for part in parts:
+        start, tag = part.start, part.tag
         if tag is None:
-            piece, end = text, start + len(text)
+            piece, end = part.text, start + len(part.text)
         elif tag.kind in _HOLLOW:
             piece, end = value_mark(holes % _HOLES), start + len(tag.tokens[0].text)
             holes += 1

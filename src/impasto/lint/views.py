@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from msgspec import Struct
+
 if TYPE_CHECKING:
     from impasto.compose.composition import Composition
     from impasto.errors import TemplateError
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from impasto.translate.translation import Translation
 
 
-class Name(NamedTuple):
+class Name(Struct, frozen=True, gc=False):
     """A name in a template and where it stands."""
 
     text: str

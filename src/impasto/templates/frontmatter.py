@@ -9,6 +9,11 @@ from pydantic import BaseModel, ConfigDict, Field
 Scalar = str | int | float | bool
 
 
+def _none(kind: type) -> Any:
+    """Return a field that is empty by default; pydantic would copy a default with care."""
+    return Field(default_factory=kind, json_schema_extra={"default": kind()})
+
+
 class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
@@ -19,7 +24,7 @@ class VariableModel(_Model):
     type: Literal["string", "integer", "number", "boolean", "list"] = "string"
     description: str = ""
     default: Scalar | list[Scalar] | None = None
-    choices: list[Scalar] = []
+    choices: list[Scalar] = _none(list)
     range: tuple[float, float] | None = Field(
         default=None, strict=False, description="[least, greatest]"
     )
@@ -39,10 +44,10 @@ class FrontMatter(_Model):
     )
     title: str = ""
     description: str = ""
-    variables: dict[str, VariableModel | None] = {}
-    styles: list[str] = []
+    variables: dict[str, VariableModel | None] = _none(dict)
+    styles: list[str] = _none(list)
     negative: str = ""
-    parameters: dict[str, Scalar] = {}
+    parameters: dict[str, Scalar] = _none(dict)
     model: str | None = None
 
 

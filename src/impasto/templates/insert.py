@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from msgspec.structs import replace
+
 from impasto.errors import BadValueError
 from impasto.templates.marks import VALUE, value_index
 from impasto.templates.origins import Origin, RenderedSource
@@ -24,6 +26,7 @@ _NUMERIC = re.compile(
     rf"|(?<=[{{|$])[ ]*(?P<odds>{_V})(?=::)"
     rf"|(?<=\{{)[ ]*(?:(?P<least>{_V})|[0-9]*)(?:-(?:(?P<most>{_V})|[0-9]*))?(?=\$\$)"
 )
+_MAYBE_NUMERIC = re.compile(rf"[:{{|$-][ \t]*{_V}")
 _NAMED = re.compile(
     rf"(?<!\\)<(?:lora|lyco|hypernet|embedding):[^<>]*{_V}[^<>]*>"
     rf"|(?<!\\)__[\w\-./*]*{_V}(?:[\w\-./*]|{_V})*__"
@@ -47,7 +50,7 @@ def insertions(text: str, values: list[str], origins: list[Origin], name: str) -
     Raises:
         BadValueError: a value is none.
     """
-    if not values:
+    if not values or not ("__" in text or "<" in text or _MAYBE_NUMERIC.search(text)):
         return []
     source = RenderedSource(text, name, origins)
     found = set(_numbers(text, values, source))
@@ -111,10 +114,10 @@ def insert(text: str, found: list[Insertion], origins: list[Origin]) -> tuple[st
     for item in found:
         pieces += [text[at : item.start], item.text]
         while done < len(origins) and origins[done].at <= item.start:
-            moved.append(origins[done]._replace(at=origins[done].at + shift))
+            moved.append(replace(origins[done], at=origins[done].at + shift))
             done += 1
         at = item.end
         shift += len(item.text) - (item.end - item.start)
-    moved += [origin._replace(at=origin.at + shift) for origin in origins[done:]]
+    moved += [replace(origin, at=origin.at + shift) for origin in origins[done:]]
     pieces.append(text[at:])
     return "".join(pieces), moved

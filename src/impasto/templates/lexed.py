@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from jinja2 import Environment, TemplateSyntaxError
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -92,7 +93,7 @@ class Tag:
         self.names = tuple(names)
 
 
-class Part(NamedTuple):
+class Part(Struct, frozen=True, gc=False):
     """Text of a template, or a tag of it, which begins at `start` in `line`."""
 
     line: int
@@ -101,7 +102,7 @@ class Part(NamedTuple):
     tag: Tag | None = None
 
 
-class Piece(NamedTuple):
+class Piece(Struct, frozen=True, gc=False):
     """Text of a template, or else an expression, at [start, end) of `source`."""
 
     source: Source
@@ -123,11 +124,11 @@ def lex(source: Source) -> tuple[Part, ...]:
 
 def tokens(parts: Iterable[Part]) -> Iterator[tuple[int, str, str]]:
     """Yield line, kind and text of every token, as Jinja's lexer does."""
-    for line, _start, text, tag in parts:
-        if tag is None:
-            yield line, TEXT, text
+    for part in parts:
+        if part.tag is None:
+            yield part.line, TEXT, part.text
         else:
-            yield from ((line + token.line, token.kind, token.text) for token in tag.tokens)
+            yield from ((part.line + t.line, t.kind, t.text) for t in part.tag.tokens)
 
 
 def pieces(source: Source) -> list[Piece]:
@@ -137,9 +138,9 @@ def pieces(source: Source) -> list[Piece]:
         TemplateSyntaxError: Jinja cannot lex it.
     """
     return [
-        Piece(source, start, start + len(text), tag is None)
-        for _line, start, text, tag in lex(source)
-        if tag is None or tag.kind == EXPRESSION
+        Piece(source, part.start, part.start + len(part.text), part.tag is None)
+        for part in lex(source)
+        if part.tag is None or part.tag.kind == EXPRESSION
     ]
 
 

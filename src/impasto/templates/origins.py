@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from impasto.source import Source, Span
 from impasto.templates.marks import PIECE, PIECE_BASE, clean
+from impasto.templates.run import concat
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from impasto.templates.lexed import Piece
 
 _LINE_ENDS = re.compile("\r\n?")
 
 
-class Origin(NamedTuple):
+class Origin(Struct, frozen=True, gc=False):
     """From `at` on, the rendered text was written at [start, end) of `source`.
 
     Text is there character for character; what an expression gave begins at its start.
@@ -58,27 +61,36 @@ class RenderedSource(Source):
 
 
 def spelled(pieces: Sequence[Piece]) -> dict[str, str]:
-    """Return what the marks of `pieces` stand for where code is shared: the mark and the text."""
-    marks = map(chr, range(PIECE_BASE, PIECE_BASE + len(pieces)))
+    """Return the text that marks of `pieces` stand for where code is shared."""
     return {
-        mark: mark + source.text[start:end]
-        for mark, (source, start, end, is_text) in zip(marks, pieces, strict=True)
-        if is_text
+        chr(PIECE_BASE + number): piece.source.text[piece.start : piece.end]
+        for number, piece in enumerate(pieces)
+        if piece.is_text
     }
 
 
-def strip(raw: str, pieces: Sequence[Piece], source: Source) -> tuple[str, list[Origin]]:
-    """Take the piece marks out of `raw`; return the text and where each piece was written."""
+def strip(
+    raw: str, pieces: Sequence[Piece], texts: Mapping[str, str], source: Source
+) -> tuple[str, list[Origin]]:
+    """Take the piece marks out of `raw`, put in what stands in `texts` for them.
+
+    Return the text and where each piece was written.
+
+    Raises:
+        LimitExceeded: the text is too long.
+    """
     head, *pairs = PIECE.split(raw)
-    texts = [head]
+    found = [head]
     origins = [Origin(0, source, 0, 0)]
     at = len(head)
-    for mark, text in zip(pairs[::2], pairs[1::2], strict=True):
+    for mark, behind in zip(pairs[::2], pairs[1::2], strict=True):
+        text = texts[mark] + behind if mark in texts else behind
         if text:
-            origins.append(Origin(at, *pieces[ord(mark) - PIECE_BASE]))
-            texts.append(text)
+            piece = pieces[ord(mark) - PIECE_BASE]
+            origins.append(Origin(at, piece.source, piece.start, piece.end, piece.is_text))
+            found.append(text)
             at += len(text)
-    return "".join(texts), origins
+    return concat(found), origins
 
 
 def readable(source: Source) -> Source:

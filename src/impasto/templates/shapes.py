@@ -30,13 +30,13 @@ _codes: OrderedDict[Shape, Code] = OrderedDict()
 def shape_of(parts: Iterable[Part]) -> Shape | None:
     """Return what a template shares with others, or None where its text may be a value."""
     found: list[tuple[int, str]] = []
-    for line, _start, text, tag in parts:
-        if tag is None:
-            found.append((line, ""))
-        elif tag.takes_text:
+    for part in parts:
+        if part.tag is None:
+            found.append((part.line, ""))
+        elif part.tag.takes_text:
             return None
-        elif tag.kind != COMMENT:
-            found.append((line, text))
+        elif part.tag.kind != COMMENT:
+            found.append((part.line, part.text))
     return tuple(found)
 
 

@@ -16,7 +16,6 @@ from impasto.templates.failures import fail, syntax_error, too_deep, too_large
 from impasto.templates.insert import insert, insertions
 from impasto.templates.lexed import lex, pieces
 from impasto.templates.loading import Environment, environment_for
-from impasto.templates.marks import PIECE
 from impasto.templates.origins import RenderedSource, readable, spelled, strip
 from impasto.templates.run import MAX_SOURCE, RUN, LimitExceeded, Run, concat
 from impasto.templates.shapes import shape_of
@@ -170,9 +169,7 @@ class Template:
     def _skeleton(self, raw: str, values: list[str]) -> Skeleton:
         """Return the skeleton of what Jinja wrote, kept unless it holds a value itself."""
         name = self.source.name
-        texts = self._texts
-        written = concat([texts.get(part, part) for part in PIECE.split(raw)]) if texts else raw
-        text, origins = strip(written, self._pieces, self.source)
+        text, origins = strip(raw, self._pieces, self._texts, self.source)
         inserted = insertions(text, values, origins, name)
         if inserted:
             text, origins = insert(text, inserted, origins)

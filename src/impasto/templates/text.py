@@ -126,9 +126,7 @@ def plain(value: Any) -> Any:
 
 def unmarked(values: Mapping[str, object]) -> Mapping[str, object]:
     """Return values without `Markup`: what a caller gives is data, whatever its class says."""
-    if all([v.__class__ is str for v in values.values()]):
-        return values
-    return {name: _unmarked(value) for name, value in values.items()}
+    return {n: v if v.__class__ is str else _unmarked(v) for n, v in values.items()}
 
 
 def _unmarked(value: Any) -> Any:

@@ -36,7 +36,8 @@ _KINDS: Final = (
     ("a password in an address", r"[a-z]{3,8}://[^\s:/@]{1,64}:[^\s:/@]{6,64}@[\w.-]+"),
 )
 _ANY: Final = r"(?<![A-Za-z0-9_])(?:" + "|".join(f"({pattern})" for _, pattern in _KINDS) + ")"
-_LONG: Final = r"(?<![^\s,;()])[^\s,;()]{16}"
+_LENGTH: Final = 16
+_LONG: Final = rf"(?<![^\s,;()])[^\s,;()]{{{_LENGTH}}}"
 """No key is shorter, and few words are as long."""
 _SHOWN: Final = 4
 _LEAST_ENTROPY: Final = 3.0
@@ -131,14 +132,19 @@ def _message(what: str, found: str) -> str:
 
 def _secrets(text: str) -> list[tuple[int, int, str]]:
     """Return where secrets stand in a text, and what they are."""
-    if "-----" not in text and not re.search(_LONG, text):
-        return []  # one search instead of one for every kind
+    if "-----" not in text and not _has_long_word(text):
+        return []  # one look instead of a search for every kind
     found: list[tuple[int, int, str]] = []
     for match in re.finditer(_ANY, text):
         kind = _KINDS[(match.lastindex or 1) - 1][0]
         if kind == "a private key" or _is_random(match[0]):
             found.append((match.start(), match.end(), kind))
     return found
+
+
+def _has_long_word(text: str) -> bool:
+    longest = max(map(len, text.split()), default=0)
+    return longest >= _LENGTH and re.search(_LONG, text) is not None
 
 
 def _is_random(text: str) -> bool:
