@@ -105,8 +105,9 @@ class Span(Struct, frozen=True):
         return self.source.position(self.start)[1]
 
     def __str__(self) -> str:
-        line, column = self.source.position(self.start)
-        return f"{self.file}:{line}:{column}"
+        file, at = self.source.locate(self.start)
+        line, column = file.position(at)
+        return f"{file.name}:{line}:{column}"
 
     def in_file(self) -> tuple[Source, int, int]:
         """Return the outermost source and the range there."""

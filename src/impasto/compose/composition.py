@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from impasto.diagnostics import Diagnostic
@@ -155,6 +155,7 @@ def _by_source(phrase: Phrase) -> list[Phrase]:
     return [Phrase(tuple(runs)) for runs in pieces]
 
 
+@lru_cache(maxsize=64)
 def _fold_note(fold: Fold) -> Diagnostic:
     return Diagnostic(
         "IMP301",

@@ -40,7 +40,8 @@ class Phrase:
     `key` is the text with case, spelling and spaces `folded`: equal keys are the same phrase.
     `is_break`: a chunk break, which takes no commas; `is_scheduled`: a schedule or alternation
     is inside; `joint`: the two that it was made of, where a sentence ended between them.
-    `written` is a memory for writers, so that a style's phrase is written once per dialect.
+    `written` is a memory for those who write or fill phrases: a style's is written once per
+    dialect.
     """
 
     __slots__ = ("is_break", "is_scheduled", "joint", "key", "runs", "text", "written")

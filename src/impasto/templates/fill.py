@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 _SPACED_VALUE = re.compile(f"( ?)({VALUE.pattern})")
 _LISTED = re.compile(f"[,，、] ?({VALUE.pattern})")
 _LEADING = re.compile(f" ?({VALUE.pattern}) ?[,，、]? ?")
+_FILLED = "filled"
+_FEW = 4
 _NO_SPACE_BEFORE = (" ", ".", ";", ":", "!", "?", "…", "。", "！", "？")
 
 
@@ -26,10 +28,25 @@ def has_marks(phrase: Phrase) -> bool:
 def fill(phrase: Phrase, values: Sequence[str]) -> Phrase:
     """Return `phrase` with the values in place of their marks, no spaces at its ends.
 
-    A run of which nothing is left goes, with a space that nothing needs any more.
+    A run of which nothing is left goes, with a space that nothing needs any more. The phrase
+    remembers what it was filled to last, for values are often the same again.
     """
-    if not has_marks(phrase):
+    if phrase.text.isascii():
         return phrase
+    own = [_value(mark, values) for mark in VALUE.findall(phrase.text)]
+    if not own:
+        return phrase
+    known: dict[tuple[str, ...], Phrase] = phrase.written.setdefault(_FILLED, {})  # type: ignore[assignment]
+    key = tuple(own)
+    found = known.get(key)
+    if found is None:
+        if len(known) >= _FEW:
+            known.clear()
+        found = known[key] = _filled_phrase(phrase, values)
+    return found
+
+
+def _filled_phrase(phrase: Phrase, values: Sequence[str]) -> Phrase:
     if len(phrase.runs) == 1:
         only = phrase.runs[0]
         return Phrase((_with_text(only, fill_text(only.text, values).strip()),))

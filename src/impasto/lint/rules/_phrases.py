@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from impasto.syntax.nodes import Part
     from impasto.syntax.phrases import Phrase
 
+_BRACKETS = " ()[]"
+_NUMERIC = "0123456789.+e "
 _OPEN = "\ufffc"
 """Stands for what is not drawn yet, so that no phrase with it equals another one."""
 
@@ -49,4 +51,12 @@ def keys_in(text: str) -> tuple[str, ...]:
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text).replace("、", ",")
     pieces = text.replace("_", " ").replace("-", " ").casefold().split(",")
-    return tuple([" ".join(piece.split()).strip(" ()[]:.0123456789") for piece in pieces])
+    return tuple([_without_weight(" ".join(piece.split()).strip(_BRACKETS)) for piece in pieces])
+
+
+def _without_weight(piece: str) -> str:
+    head, colon, weight = piece.rpartition(":")
+    while colon and not weight.strip(_NUMERIC):
+        piece = head.strip(_BRACKETS)
+        head, colon, weight = piece.rpartition(":")
+    return piece
