@@ -8,6 +8,7 @@ import pytest
 import impasto
 from impasto.models.registry import model_names
 from impasto.schemas import validate
+from impasto.schemas.twins import twin_of
 from impasto.styles import schema
 from impasto.styles.api import default_library
 from impasto.styles.layer import SLOT_RUN, layers, parameters
@@ -136,7 +137,7 @@ def test_every_text_stands_where_its_place_says(style):
     ("name", "made", "model"),
     [
         ("style-pack.json", schema.json_schema, schema.PackModel),
-        ("prompt-file.json", promptfile.json_schema, promptfile.FrontMatter),
+        ("prompt-file.json", promptfile.json_schema, twin_of(promptfile.FrontMatter)),
     ],
 )
 def test_the_schemas_in_the_docs_are_those_that_are_checked(name, made, model):

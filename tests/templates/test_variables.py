@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from impasto.errors import BadValueError
+from impasto.schemas.twins import record_of, twin_of
 from impasto.templates import values
 from impasto.templates.frontmatter import VariableModel
 
@@ -33,7 +34,7 @@ def test_what_is_taken_as_it_is_is_what_pydantic_makes_of_it(spec, value, given_
             if not quick:
                 patch.setattr(values, "_as_it_is", lambda *_: values._UNSURE)
                 patch.setattr(values, "_is_plainly_sound", lambda _: False)
-            variable = VariableModel(**spec)
+            variable = record_of(VariableModel, twin_of(VariableModel)(**spec))
             wrong = values.fault("x", variable)
             if wrong:
                 return wrong

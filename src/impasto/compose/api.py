@@ -122,7 +122,7 @@ def _plain(prompt: Prompt, values: dict[str, object], negative: str | None) -> d
 
 
 def _unknown_value(name: str, known: tuple[str, ...]) -> BadValueError:
-    from impasto.templates.promptfile import unknown_value  # noqa: PLC0415 - pydantic is slow to import
+    from impasto.templates.promptfile import unknown_value  # noqa: PLC0415 - yaml is slow to import
 
     return unknown_value(name, known)
 
@@ -181,7 +181,7 @@ def prompt_file(path: Path) -> PromptFile:
     key = (path, state.st_mtime_ns, state.st_size)
     found = _files.get(key)
     if found is None or found.is_stale:
-        from impasto.templates.promptfile import PromptFile  # noqa: PLC0415 - pydantic is slow to import
+        from impasto.templates.promptfile import PromptFile  # noqa: PLC0415 - yaml is slow to import
 
         found = _files[key] = PromptFile(Source(text, str(path)), path.parent)
         if len(_files) > _MAX_KEPT:

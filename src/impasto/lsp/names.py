@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+import msgspec
+
 from impasto import yamlsource
 from impasto.errors import ImpastoError
 from impasto.lsp.documents import Place, Range
@@ -56,8 +58,8 @@ def variables(document: Document) -> dict[str, Variable]:
 
 def _variable(told: object) -> VariableModel:
     try:
-        return VariableModel.model_validate(told or {})
-    except ValueError:
+        return msgspec.convert(told or {}, VariableModel)
+    except msgspec.ValidationError:
         return VariableModel()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, get_args
 
 from impasto.lsp.places import PACKS
+from impasto.schemas.twins import twin_of
 from impasto.styles.schema import PackModel, StyleModel, VariantModel
 from impasto.templates.promptfile import FrontMatter, VariableModel
 
@@ -15,16 +16,18 @@ ANY: Final = ""
 """Stands for any name in a path."""
 
 _PROMPT: Final[dict[tuple[str, ...], type[BaseModel]]] = {
-    (): FrontMatter,
-    ("variables", ANY): VariableModel,
+    (): twin_of(FrontMatter),
+    ("variables", ANY): twin_of(VariableModel),
 }
 _PACK: Final[dict[tuple[str, ...], type[BaseModel]]] = {
     (): PackModel,
     ("styles", ANY): StyleModel,
     ("styles", ANY, "variants", ANY): VariantModel,
-    ("styles", ANY, "options", ANY): VariableModel,
+    ("styles", ANY, "options", ANY): twin_of(VariableModel),
 }
-VARIABLE_TYPES: Final[tuple[str, ...]] = get_args(VariableModel.model_fields["type"].annotation)
+VARIABLE_TYPES: Final[tuple[str, ...]] = get_args(
+    twin_of(VariableModel).model_fields["type"].annotation
+)
 
 
 def keys_at(suffix: str, path: tuple[str, ...]) -> dict[str, str]:

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from impasto.diagnostics import did_you_mean
 from impasto.errors import BadValueError, StyleError
 from impasto.styles.reference import write_reference, write_value
+from impasto.templates.frontmatter import VariableModel
+from impasto.templates.values import Checker, fault
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from impasto.styles.library import Style
     from impasto.styles.reference import Option
-    from impasto.templates.frontmatter import VariableModel
 
 _TAKEN = "prompt"
 
@@ -24,8 +25,6 @@ def check_options(style: Style) -> None:
     Raises:
         StyleError: with the place in the pack.
     """
-    from impasto.templates.values import fault  # noqa: PLC0415 - few styles have options
-
     for name, variable in variables(style).items():
         place = style.option_span(name)
         wrong = fault(name, variable)
@@ -43,8 +42,6 @@ def check_options(style: Style) -> None:
 
 def variables(style: Style) -> dict[str, VariableModel]:
     """Return the options of a style by name."""
-    from impasto.templates.frontmatter import VariableModel  # noqa: PLC0415 - pydantic is slow
-
     return {name: v or VariableModel() for name, v in style.model.options.items()}
 
 
@@ -60,8 +57,6 @@ def meaning(variable: VariableModel) -> str:
 
 def defaults(style: Style) -> dict[str, object]:
     """Return the value of each option where none is given."""
-    from impasto.templates.values import Checker  # noqa: PLC0415 - pydantic is slow to import
-
     return Checker(variables(style)).check({}, style.option_span)
 
 
@@ -84,8 +79,6 @@ def with_options(style: Style, given: Sequence[Option]) -> Style:
 
 
 def _value(style: Style, option: Option, known: dict[str, VariableModel]) -> object:
-    from impasto.templates.values import Checker  # noqa: PLC0415 - pydantic is slow to import
-
     name = option.name
     if name not in known:
         hint = did_you_mean(name, tuple(known))

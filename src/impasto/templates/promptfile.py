@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import reduce
 from typing import TYPE_CHECKING
 
 from impasto.diagnostics import did_you_mean
@@ -41,7 +40,9 @@ class PromptFile:
         self._levels, self._stamps = ancestry(source, folder)
         own = self._levels[0]
         self.document = own.document
-        self.front = reduce(merged, [level.front for level in reversed(self._levels)])
+        self.front = self._levels[-1].front
+        for level in reversed(self._levels[:-1]):
+            self.front = merged(self.front, level.front, level.document.data or {})
         self.variables = {n: v or VariableModel() for n, v in self.front.variables.items()}
         self.parameters = self._parameters()
         self._checker = Checker(self.variables)

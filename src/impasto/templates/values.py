@@ -4,17 +4,7 @@ from __future__ import annotations
 
 import keyword
 from math import isfinite
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
-
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    TypeAdapter,
-    ValidationError,
-    create_model,
-)
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from impasto.diagnostics import did_you_mean
 from impasto.errors import BadValueError
@@ -23,15 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from impasto.source import Span
+    from impasto.templates.conversion import Conversion, Problem
     from impasto.templates.frontmatter import VariableModel
 
-_TYPES: dict[str, Any] = {
-    "string": str,
-    "integer": int,
-    "number": Annotated[float, Field(allow_inf_nan=False)],
-    "boolean": bool,
-    "list": str,
-}
 _PLAIN_KINDS: dict[str, tuple[type, ...]] = {
     "string": (str,),
     "integer": (int,),
@@ -42,7 +26,6 @@ _PLAIN_KINDS: dict[str, tuple[type, ...]] = {
 _EXACT = 2.0**53
 """Whole numbers below are as exact as numbers with a point."""
 _UNSURE = object()
-_CONFIG = ConfigDict(coerce_numbers_to_str=True)
 _RESERVED = frozenset(
     ("recursive", "true", "false", "none", "loop", "self", "caller", "varargs", "kwargs", "model")
 )
@@ -61,7 +44,7 @@ class Checker:
 
     def __init__(self, variables: Mapping[str, VariableModel]) -> None:
         self._variables = variables
-        self._model: type[BaseModel] | None = None
+        self._conversion: Conversion | None = None
 
     def check(
         self, values: Mapping[str, object], place: Callable[[str], Span]
@@ -74,17 +57,14 @@ class Checker:
         plain = self._plain(values)
         if plain is not None:
             return plain
-        if self._model is None:
-            fields = {
-                f"v{n}": _field(name, v) for n, (name, v) in enumerate(self._variables.items())
-            }
-            config = ConfigDict(coerce_numbers_to_str=True, extra="ignore")
-            self._model = create_model("Values", __config__=config, **fields)  # type: ignore[call-overload]
-        try:
-            checked = self._model.model_validate(values)
-        except ValidationError as error:
-            raise self._bad_value(error, place) from error
-        return dict(zip(self._variables, checked.__dict__.values(), strict=True))
+        if self._conversion is None:
+            from impasto.templates.conversion import Conversion  # noqa: PLC0415 - pydantic is slow
+
+            self._conversion = Conversion(self._variables)
+        found = self._conversion.of(values)
+        if isinstance(found, dict):
+            return found
+        raise self._bad_value(found, place)
 
     def _plain(self, values: Mapping[str, object]) -> dict[str, object] | None:
         """Return the values where none of them needs a second look, else None."""
@@ -98,17 +78,16 @@ class Checker:
             found[name] = value
         return found
 
-    def _bad_value(self, error: ValidationError, place: Callable[[str], Span]) -> BadValueError:
-        first = error.errors()[0]
-        name = str(first["loc"][0])
+    def _bad_value(self, problem: Problem, place: Callable[[str], Span]) -> BadValueError:
+        name = problem.name
         variable = self._variables[name]
         span = place(name)
-        if first["type"] == "missing":
+        if problem.is_missing:
             what = f": {variable.description}" if variable.description else ""
             return BadValueError(
                 f'the variable "{name}" has no value{what}', span, hint=f"--set {name}=…"
             )
-        given = first["input"]
+        given = problem.given
         choices = tuple(str(choice) for choice in variable.choices)
         return BadValueError(
             f'{_shown(given)} is no value for "{name}"',
@@ -131,14 +110,15 @@ def fault(name: str, variable: VariableModel) -> Fault | None:
         return Fault("range", "the range is empty", ("[least, greatest]",))
     if _is_plainly_sound(variable):
         return None
-    one = TypeAdapter(_TYPES[variable.type], config=_CONFIG)
+    from impasto.templates import conversion  # noqa: PLC0415 - pydantic is slow to import
+
     for choice in variable.choices:
-        if not _accepts(one, choice):
+        if not conversion.takes_choice(variable, choice):
             expected = (_a(_item_type(variable)),)
             return Fault("choices", f'{_shown(choice)} is no choice for "{name}"', expected)
     if variable.default is None:
         return None
-    if _accepts(TypeAdapter(_kind(variable), config=_CONFIG), variable.default):
+    if conversion.takes(variable, variable.default):
         return None
     message = f'the default {_shown(variable.default)} is no value for "{name}"'
     return Fault("default", message, (_expectation(variable),))
@@ -182,53 +162,6 @@ def _list_as_it_is(value: object, variable: VariableModel) -> object:
     if variable.choices and not all(item in variable.choices for item in value):
         return _UNSURE
     return [str(item) for item in value]
-
-
-def _accepts(adapter: TypeAdapter[Any], value: object) -> bool:
-    try:
-        adapter.validate_python(value)
-    except ValidationError:
-        return False
-    return True
-
-
-def _field(name: str, variable: VariableModel) -> tuple[Any, Any]:
-    kind = _kind(variable)
-    if variable.required:
-        return (kind, Field(alias=name))
-    optional = kind | None if variable.default is None else kind
-    return (optional, Field(default=variable.default, alias=name, validate_default=True))
-
-
-def _kind(variable: VariableModel) -> Any:
-    """Return the type of a value, for pydantic."""
-    kind = _TYPES[variable.type]
-    if variable.choices:
-        one = TypeAdapter(kind, config=_CONFIG)
-        kind = Annotated[
-            kind, AfterValidator(_one_of([one.validate_python(c) for c in variable.choices]))
-        ]
-    if variable.range:
-        kind = Annotated[kind, AfterValidator(_between(*variable.range))]
-    return list[kind] if variable.type == "list" else kind  # type: ignore[valid-type]
-
-
-def _one_of(choices: list[Any]) -> Callable[[Any], Any]:
-    def check(value: Any) -> Any:
-        if value not in choices:
-            raise ValueError("not one of the choices")
-        return value
-
-    return check
-
-
-def _between(low: float, high: float) -> Callable[[Any], Any]:
-    def check(value: Any) -> Any:
-        if not low <= value <= high:
-            raise ValueError("out of range")
-        return value
-
-    return check
 
 
 def _shown(value: object) -> str:

@@ -1,4 +1,4 @@
-"""Checking a YAML document against a pydantic model: errors with file, line and key."""
+"""What pydantic says of a YAML document, in words that need no knowledge of Python."""
 
 from __future__ import annotations
 
@@ -8,22 +8,25 @@ from typing import TYPE_CHECKING, Any, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 
 from impasto.diagnostics import did_you_mean
-from impasto.errors import FileError, SourceError
+from impasto.schemas import Record
+from impasto.schemas.twins import twin_of
 
 if TYPE_CHECKING:
+    from impasto.errors import SourceError
     from impasto.yamlsource import Document
 
 _M = TypeVar("_M", bound=BaseModel)
 
 
-def validate(model: type[_M], document: Document, error: type[SourceError] = FileError) -> _M:
-    """Return the data of `document` as a `model`.
+def checked(model: type[_M], data: object, document: Document, error: type[SourceError]) -> _M:
+    """Return `data` as a `model`.
 
     Raises:
-        SourceError: of the type `error`, for the first thing that breaks the schema.
+        SourceError: of the type `error`, for the first thing that breaks the schema, at its place
+            in `document`.
     """
     try:
-        return model.model_validate({} if document.data is None else document.data)
+        return model.model_validate(data)
     except ValidationError as problems:
         raise _located(problems, model, document, error) from problems
 
@@ -141,6 +144,8 @@ def _model_at(model: type[BaseModel], location: tuple[int | str, ...]) -> type[B
 
 
 def _models(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, Record):
+        return [twin_of(annotation)]
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return [annotation]
     return [m for part in get_args(annotation) for m in _models(part)]
