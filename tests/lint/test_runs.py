@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import time
@@ -321,6 +322,33 @@ def test_a_baseline_of_brackets_in_brackets_is_linear_work(tmp_path: Path):
     known = baseline.load(path)
     assert all(known.knows(finding) for finding in found)
     assert text.taken < 800 * number
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.txt", "(at 5:30)\n((a)), [b:c:0.5]\n"),
+        ("a.csv", 'prompt\n"a fox, (b:1.2)"\n'),
+        ("a.prompt", "---\nvariables: {b: {choices: [c, d]}}\nnegative: e\n---\na {{ b }}, c\n"),
+        ("a.j2", "{% if a %}b, (c:1.2){% endif %}, b\n"),
+        ("b.prompt", "---\nstyles: [anime]\n---\na fox\n"),
+    ],
+)
+def test_nothing_is_left_for_the_collector(name: str, text: str):
+    linter = Linter(("stable-diffusion-xl",))
+
+    def check() -> None:
+        linter.check(text, name, Path(name).suffix, Path())
+
+    for _ in range(2):
+        check()
+    gc.collect()
+    gc.disable()
+    try:
+        check()
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
 
 
 def test_long_tables_and_many_fixes_take_linear_work():

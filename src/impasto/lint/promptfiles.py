@@ -147,9 +147,10 @@ class _Composing:
         found: list[str] = []
         library = self.check.linter.library
         homes: dict[str, Span] = {}
+        own = self.check.source.name
 
-        def home(span: Span) -> Span | None:
-            style = library.style_at(span) if span.file != self.check.source.name else None
+        def home(span: Span) -> Span | None:  # of no object that holds it, so that all go at once
+            style = library.style_at(span) if span.file != own else None
             return homes.get(style.name) if style else None
 
         self.check.home = home
