@@ -48,8 +48,10 @@ class Source:
         """Return the outermost source and the offset there."""
         if self.parent is None:
             return self, offset
-        at = bisect_right(self.anchors, (offset, len(self.parent.text) + 1)) - 1
-        here, there = self.anchors[max(at, 0)]
+        here, there = self.anchors[0]
+        if len(self.anchors) > 1:
+            at = bisect_right(self.anchors, (offset, len(self.parent.text) + 1)) - 1
+            here, there = self.anchors[max(at, 0)]
         return self.parent.locate(max(there + offset - here, 0))
 
     def position(self, offset: int) -> tuple[int, int]:

@@ -19,6 +19,7 @@ class Editor:
         self.folder = folder
         self.client = make_test_lsp_client()
         self.published = []
+        self.registered = []
         self.news = asyncio.Event()
         self.texts = {}
         self.versions = {}
@@ -32,7 +33,8 @@ class Editor:
 
         @self.client.feature(types.CLIENT_REGISTER_CAPABILITY)
         def register(params):
-            self.registered = [r.method for r in params.registrations]
+            self.registered += [r.method for r in params.registrations]
+            self.news.set()
 
     def uri(self, name):
         return (self.folder / name).as_uri()
@@ -67,6 +69,13 @@ class Editor:
                     return list(params.diagnostics)
             self.news.clear()
             await asyncio.wait_for(self.news.wait(), 30)
+
+    async def registrations(self):
+        """Wait until the server has asked to be told of something; return what of."""
+        while not self.registered:
+            self.news.clear()
+            await asyncio.wait_for(self.news.wait(), 30)
+        return self.registered
 
     async def next_diagnostics(self, name):
         """Forget what was sent and wait for new diagnostics."""

@@ -129,7 +129,7 @@ def test_files_that_change_on_the_disk_are_seen(editing, tmp_path):
     (tmp_path / "style_packs").mkdir()
 
     async def scenario(editor):
-        assert editor.registered == ["workspace/didChangeWatchedFiles"]
+        assert await editor.registrations() == ["workspace/didChangeWatchedFiles"]
         editor.open("a.prompt", STYLED)
         (found,) = await editor.diagnostics("a.prompt")
         assert found.code == "IMP304"

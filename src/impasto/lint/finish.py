@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from impasto.diagnostics import Diagnostic, Edit, Fix
-from impasto.lint.fix import Quotes, located, without_fix
+from impasto.lint.fix import Quotes, located
 from impasto.lint.registry import LIST, entries, matches, nearby
 from impasto.lint.settings import CANONICAL
 from impasto.lint.suppress import Suppressions
+from impasto.source import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,9 +85,8 @@ class _Finishing:
             if matches(selector, finding.code, finding.rule):
                 severity = wanted
         fix = located(finding.fix, self.quotes) if finding.fix and self.check.can_fix else None
-        if severity == finding.severity and fix is finding.fix:
-            return finding
-        return _with(finding, severity, fix)
+        span = Span(*finding.span.in_file()) if finding.span else None
+        return _with(finding, severity, fix, span)
 
     def _unused(self) -> Iterator[Diagnostic]:
         """Yield a finding for every comment that switches off what is not there."""
@@ -141,18 +141,20 @@ def _nearest(idle: list[Switch]) -> str:
     return ""
 
 
-def _with(finding: Diagnostic, severity: Severity, fix: Fix | None) -> Diagnostic:
-    bare = without_fix(finding)
+def _with(
+    finding: Diagnostic, severity: Severity, fix: Fix | None, span: Span | None
+) -> Diagnostic:
+    """Return a finding with another severity and fix, its place seen from the file."""
     return Diagnostic(
-        bare.code,
-        bare.rule,
+        finding.code,
+        finding.rule,
         severity,
-        bare.message,
-        bare.span,
-        bare.expected,
-        bare.hint,
+        finding.message,
+        span,
+        finding.expected,
+        finding.hint,
         fix,
-        bare.parameter,
+        finding.parameter,
     )
 
 

@@ -57,7 +57,8 @@ class RenderedSource(Source):
         return self._origin(first) is self._origin(second)
 
     def _origin(self, offset: int) -> Origin:
-        return self._origins[max(bisect_right(self._starts, offset) - 1, 0)]
+        at = bisect_right(self._starts, offset)
+        return self._origins[at - 1 if at else 0]
 
 
 def spelled(pieces: Sequence[Piece]) -> dict[str, str]:
