@@ -49,7 +49,8 @@ class _Finishing:
         for finding in check.findings:
             self._take(finding)
         for stop in check.stops:
-            self.chosen[(stop.code, stop.message)] = self._ready(stop)
+            span = Span(*stop.span.in_file()) if stop.span else None
+            self.chosen[(stop.code, stop.message)] = self._ready(stop, span)
         if not check.stops and check.has_comments:
             for finding in self._unused():
                 self._take(finding)
@@ -65,7 +66,7 @@ class _Finishing:
         key = (finding.code, file.name, start, end, finding.message)
         if key not in self.chosen and key not in self.silenced:
             where = self.silenced if self._is_hushed(finding, file, start) else self.chosen
-            where[key] = self._ready(finding)
+            where[key] = self._ready(finding, Span(file, start, end))
 
     def _is_hushed(self, finding: Diagnostic, file: Source, start: int) -> bool:
         if not self.check.has_comments and file is self.check.source:
@@ -78,14 +79,13 @@ class _Finishing:
             self.comments[file.name] = Suppressions(file)
         return self.comments[file.name]
 
-    def _ready(self, finding: Diagnostic) -> Diagnostic:
-        """Return the finding with its severity as set and its fix in the file."""
+    def _ready(self, finding: Diagnostic, span: Span | None) -> Diagnostic:
+        """Return the finding at its place in the file, its severity as set, its fix there, too."""
         severity = finding.severity
         for selector, wanted in self.settings.severity:
             if matches(selector, finding.code, finding.rule):
                 severity = wanted
         fix = located(finding.fix, self.quotes) if finding.fix and self.check.can_fix else None
-        span = Span(*finding.span.in_file()) if finding.span else None
         return _with(finding, severity, fix, span)
 
     def _unused(self) -> Iterator[Diagnostic]:

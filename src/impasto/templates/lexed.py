@@ -30,7 +30,7 @@ STATEMENT: Final = "block_begin"
 COMMENT: Final = "comment_begin"
 _LONG: Final = (EXPRESSION, STATEMENT, COMMENT)
 
-_INSIDE = r"""(?:[^{}'"\\%#]|'[^'\\{}%#]*+'|"[^"\\{}%#]*+")*+"""
+_INSIDE = r"""(?:[^{}'"\\%#]++|'[^'\\{}%#]*+'|"[^"\\{}%#]*+")*+"""
 _TAG = "|".join(
     (
         rf"\{{\{{(?![-+]){_INSIDE}(?<![-+])\}}\}}",
