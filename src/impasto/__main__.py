@@ -28,7 +28,7 @@ def main() -> None:
 def _run(arguments: list[str]) -> None:
     """Run a command, or show what it wrote before where it would write the same."""
     place = None
-    if arguments[:1] in _REPLAYED:
+    if arguments[:1] in _REPLAYED and sys.stdout:  # it may be closed
         from impasto.cli.replay import Place, replay  # noqa: PLC0415 - others need it not
 
         place = Place(arguments)

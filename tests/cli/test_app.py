@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -160,3 +162,25 @@ def test_a_terminal_is_not_steered_by_a_prompt(run):
     found = run("compose", "a fox \x1b[31m] red \x07")
     assert "\x1b" not in found.stdout
     assert "\\x1b" in found.stdout
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no disk here is always full")
+@pytest.mark.parametrize("arguments", ["lint --no-cache", "lint", "models list", "--help"])
+def test_a_full_disk_behind_the_output_is_said(arguments, place):
+    for number in range(6):
+        (place / f"{number}.txt").write_text("a fox\n")
+    command = [sys.executable, "-m", "impasto", *arguments.split()]
+    subprocess.run(command, check=False, capture_output=True)  # `lint` could be shown again now
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 2
+    assert "no space left on device" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("arguments", ["lint", "models list"])
+def test_an_output_that_is_closed_is_no_error(arguments, place):
+    (place / "a.txt").write_text("a fox\n")
+    command = f"{shlex.quote(sys.executable)} -m impasto {arguments} >&-"
+    done = subprocess.run(command, shell=True, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")

@@ -126,7 +126,7 @@ def _explain(error: Exception) -> int:
     """Write one message about `error`; what is no error of ours is a bug and shows its trace."""
     from impasto.errors import ImpastoError
 
-    if isinstance(error, OSError) and error.filename is not None:
+    if isinstance(error, OSError):
         error = _about_file(error)
     if _wants_trace() or not isinstance(error, ImpastoError):
         import traceback
@@ -145,9 +145,10 @@ def _about_file(error: OSError) -> Exception:
     """Return what the system says of a file as an error of ours."""
     from impasto.errors import FileError
 
-    name = os.fsdecode(error.filename)
+    said = (error.strerror or str(error)).lower()
+    name = "the output" if error.filename is None else os.fsdecode(error.filename)
     shown = name if len(name) <= _LONG_NAME else f"{name[:_LONG_NAME]}…"
-    found = FileError(f"cannot use {shown}: {(error.strerror or str(error)).lower()}")
+    found = FileError(f"cannot use {shown}: {said}")
     found.__cause__ = error
     return found
 

@@ -114,6 +114,8 @@ def replay(place: Place) -> int | None:
         sys.stdout.flush()
     except BrokenPipeError:
         leave_quietly()
+    except OSError:  # a disk that is full: the run itself says so
+        return None
     return code
 
 
