@@ -185,6 +185,14 @@ def test_what_was_written_a_moment_ago_is_not_trusted(project, again):
     assert again.runs == 2
 
 
+def test_what_is_written_while_it_runs_is_not_trusted_either(project, again):
+    soon = time.time_ns() + 10**9
+    os.utime(project / "part.j2", ns=(soon, soon))
+    assert "part.j2" not in again("a.prompt")[1]
+    (project / "part.j2").write_text("((fog))")
+    assert "part.j2:1" in again("a.prompt")[1]
+
+
 @pytest.mark.parametrize(
     "broken", [b"", b"\0", b"1\0", bytes(40)], ids=["empty", "short", "no digest", "zeros"]
 )

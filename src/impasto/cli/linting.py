@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -65,8 +66,8 @@ class Linting:
         shown = run._replace(colours=self._has_colours())
         if not self.options["diff"]:
             text = self._show(shown)
-            if self.recording and self.cache and not run.failed:
-                self._keep(self.recording, self.cache.read, text, run)
+            if self.recording and not run.failed:
+                self._keep(self.recording, text, run)
             return run.exit_code
         diffs = "".join(document.diff for document in done)
         click.echo(diffs, nl=False)
@@ -220,9 +221,12 @@ class Linting:
 
         return Recording(self.place, looked_at(self.paths, self.config, self.plan))
 
-    def _keep(self, recording: Recording, read: set[str], text: str, run: Run) -> None:
-        if not run.colours and "\x1b" in text:
-            return  # it was written without
+    def _keep(self, recording: Recording, text: str, run: Run) -> None:
+        if "\x1b" in text and (not run.colours or os.name == "nt"):
+            return  # it was written otherwise
+        if self.cache is None or not self.cache.still_holds():
+            return
+        read = self.cache.read
         folders = []
         if "packs" in read:
             from impasto.styles.reach import installed_folders

@@ -56,6 +56,7 @@ class Cache:
         self._used: dict[bytes, list[Any]] = {}
         self._digests: dict[str, bytes] = {}
         self._is_new = False
+        self._is_whole = True
         self._began = time.time_ns()
 
     @staticmethod
@@ -82,6 +83,7 @@ class Cache:
         """
         read = tuple(read)
         if any(_written(name) >= self._began for name in read if name not in _OF_PROJECT):
+            self._is_whole = False
             return
         self._used[key] = [{name: self._digest(name) for name in sorted(read)}, found]
         self._is_new = True
@@ -90,6 +92,12 @@ class Cache:
     def read(self) -> set[str]:
         """What the findings of this run depend on, besides the files that were checked."""
         return {name for needs, _found in self._used.values() for name in needs}
+
+    def still_holds(self) -> bool:
+        """Whether all that was found could be kept, and what else was read is as it was."""
+        digests = self._digests.items()
+        files = ((name, known) for name, known in digests if name not in _OF_PROJECT)
+        return self._is_whole and all(_file(Path(name)) == known for name, known in files)
 
     def save(self) -> None:
         """Write what is new, together with what others have written meanwhile.
