@@ -236,11 +236,10 @@ class Library:
 
     def style_at(self, span: Span) -> Style | None:
         """Return the style of a loaded pack in whose lines `span` lies, or None."""
-        file, line = span.file, span.line
+        file, start, _end = span.in_file()
         for pack in self._packs.values():
-            if pack.document.source.name == file:
-                before = [s for s in pack.styles.values() if s.span.line <= line]
-                return max(before, key=lambda s: s.span.line, default=None)
+            if pack.document.source.name == file.name:
+                return pack.style_before(start)
         return None
 
     def names(self, *, mixins: bool = False) -> tuple[str, ...]:

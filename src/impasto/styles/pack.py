@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from functools import cached_property
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,6 +47,17 @@ class Pack:
     def find(self, name: str) -> Style | None:
         """Return the style that has `name`, or has it as an alias; None if there is none."""
         return self.styles.get(name) or self.aliases.get(name)
+
+    def style_before(self, offset: int) -> Style | None:
+        """Return the style whose name stands last before an offset in the file, or at it."""
+        at = bisect_right(self._places, offset, key=itemgetter(0))
+        return self._places[at - 1][1] if at else None
+
+    @cached_property
+    def _places(self) -> list[tuple[int, Style]]:
+        """Where the name of each style stands in the file, in order."""
+        found = [(style.span.in_file()[1], style) for style in self.styles.values()]
+        return sorted(found, key=itemgetter(0))
 
     def _check(self, style: Style) -> None:
         """Learn the aliases of a style and refuse what the schema cannot see."""
