@@ -10,7 +10,7 @@ from impasto.errors import FileError
 from impasto.schemas import validate
 from impasto.schemas.twins import record_of, twin_of
 from impasto.source import Source
-from impasto.styles.schema import StyleModel
+from impasto.styles.schema import PackModel
 from impasto.templates.frontmatter import FrontMatter, VariableModel
 from impasto.yamlsource import load
 
@@ -50,7 +50,34 @@ FRONTS = mappings(
 )
 
 
-@pytest.mark.parametrize(("record", "data"), [(FrontMatter, FRONTS), (VariableModel, VARIABLES)])
+NAMES = st.sampled_from(["noir", "film-still", "Noir", "noir\n", "", "x" * 81, "1_a"])
+STYLES = mappings(
+    tags=st.lists(st.just("film"), max_size=2),
+    aliases=st.lists(NAMES, max_size=2),
+    extends=st.one_of(st.just("base"), st.lists(st.just("base"), max_size=2)),
+    text=st.sampled_from(["film still of {{ prompt }}", ""]),
+    options=st.dictionaries(st.just("stock"), VARIABLES | st.none(), max_size=1),
+    weight=st.floats() | st.integers(),
+    order=st.integers(),
+    parameters=st.dictionaries(st.just("steps"), SCALARS, max_size=1),
+    variants=st.dictionaries(
+        st.just("flux"), mappings(text=st.just("a photo"), negative=st.none())
+    ),
+    metadata=st.dictionaries(st.just("by"), ANY, max_size=1),
+)
+PACKS = st.fixed_dictionaries(
+    {
+        "format": st.sampled_from([1, 1, 1, 2]),
+        "name": NAMES,
+        "styles": st.dictionaries(NAMES, STYLES, max_size=2),
+    },
+    optional={"version": st.sampled_from(["1.0.0", "1.0", "x"]), "requires": ANY},
+)
+
+
+@pytest.mark.parametrize(
+    ("record", "data"), [(FrontMatter, FRONTS), (VariableModel, VARIABLES), (PackModel, PACKS)]
+)
 def test_what_msgspec_reads_pydantic_reads_alike(record, data):
     @given(data)
     def check(told):
@@ -77,12 +104,15 @@ def test_what_both_refuse_is_explained():
 
 
 def test_a_model_may_hold_records():
-    style = StyleModel.model_validate({"options": {"stock": {"default": "portra"}, "x": None}})
-    assert style.options["stock"] == VariableModel(given="portra")
-    assert style.options["x"] is None
-    assert style.model_dump()["options"]["stock"]["default"] == "portra"
+    class Holder(pydantic.BaseModel):
+        options: dict[str, VariableModel | None]
+
+    held = Holder.model_validate({"options": {"stock": {"default": "portra"}, "x": None}})
+    assert held.options["stock"] == VariableModel(given="portra")
+    assert held.options["x"] is None
+    assert held.model_dump()["options"]["stock"]["default"] == "portra"
     with pytest.raises(pydantic.ValidationError, match="extra"):
-        StyleModel.model_validate({"options": {"stock": {"defalt": 1}}})
+        Holder.model_validate({"options": {"stock": {"defalt": 1}}})
 
 
 def test_null_and_nothing_are_told_apart():

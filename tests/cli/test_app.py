@@ -37,6 +37,26 @@ def test_help_and_version_import_no_room():
         assert not {m.split(".")[0] for m in modules} & {*HEAVY, "yaml", "lark", "msgspec"}
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["compose", "a fox", "--style", "noir", "--model", "flux-dev"],
+        ["compose", "-f", "a.prompt", "--set", "who=a fox"],
+        ["styles", "show", "noir"],
+        ["lint", "--no-cache", "a.prompt"],
+    ],
+    ids=["style", "file", "show", "lint"],
+)
+def test_styles_and_prompt_files_that_are_right_need_no_pydantic(arguments, place):
+    front = "variables:\n  who: {description: whom it shows}\n  age: {type: integer, default: 4}\n"
+    (place / "a.prompt").write_text(
+        f"---\nstyles: [noir]\n{front}---\n{{{{ who }}}}, {{{{ age }}}}\n"
+    )
+    code, modules = loaded(*arguments)
+    assert code in (None, 0)
+    assert "pydantic" not in modules
+
+
 @pytest.mark.parametrize("model", ["stable-diffusion-xl", "flux-dev"])
 def test_a_plain_translation_imports_nothing_heavy(model):
     code, modules = loaded("translate", "(x:1.2)", "--to", model)

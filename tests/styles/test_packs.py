@@ -136,7 +136,7 @@ def test_every_text_stands_where_its_place_says(style):
 @pytest.mark.parametrize(
     ("name", "made", "model"),
     [
-        ("style-pack.json", schema.json_schema, schema.PackModel),
+        ("style-pack.json", schema.json_schema, twin_of(schema.PackModel)),
         ("prompt-file.json", promptfile.json_schema, twin_of(promptfile.FrontMatter)),
     ],
 )

@@ -156,6 +156,8 @@ def _facts(style: Style) -> dict[str, object]:
 @format_option("json")
 def show_style(name: str, model: str | None, form: str) -> None:
     """Show what the style NAME says, where, and an example."""
+    from msgspec import to_builtins
+
     from impasto.cli.terminal import Terminal, write_json
     from impasto.models.registry import load_model
 
@@ -165,7 +167,7 @@ def show_style(name: str, model: str | None, form: str) -> None:
     example = _example(style, card, library)
     others = [other.name for other in library.namesakes(name)]
     if form == "json":
-        data = {**_facts(style), **style.model.model_dump(mode="json"), "example": example}
+        data = {**_facts(style), **to_builtins(style.model), "example": example}
         return write_json({"format": 1, **data, "comes_before": others})
     _show(style, card, example, others, Terminal())
     return None

@@ -66,8 +66,9 @@ def _own(
     model: StyleModel | VariantModel, path: tuple[str, ...]
 ) -> Iterator[tuple[tuple[str, ...], str]]:
     for key in ("text", "negative"):
-        if key in model.model_fields_set:
-            yield (*path, key), getattr(model, key) or ""
+        text: str | None = getattr(model, key)
+        if text:
+            yield (*path, key), text
 
 
 def _check_text(style: Style, path: tuple[str, ...], check: Check) -> bool:
@@ -155,7 +156,7 @@ class _Place:
         for name in (*self.names, ""):
             path = ("variants", name) if name else ()
             model = style.model.variants[name] if name else style.model
-            if key == "negative" and "negative" in model.model_fields_set:
+            if key == "negative" and model.negative:
                 return document.key_span((*top, *path, "negative"))
             if key in model.parameters:
                 return document.key_span((*top, *path, "parameters", key))

@@ -20,9 +20,9 @@ _PROMPT: Final[dict[tuple[str, ...], type[BaseModel]]] = {
     ("variables", ANY): twin_of(VariableModel),
 }
 _PACK: Final[dict[tuple[str, ...], type[BaseModel]]] = {
-    (): PackModel,
-    ("styles", ANY): StyleModel,
-    ("styles", ANY, "variants", ANY): VariantModel,
+    (): twin_of(PackModel),
+    ("styles", ANY): twin_of(StyleModel),
+    ("styles", ANY, "variants", ANY): twin_of(VariantModel),
     ("styles", ANY, "options", ANY): twin_of(VariableModel),
 }
 VARIABLE_TYPES: Final[tuple[str, ...]] = get_args(

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
-from impasto.styles.schema import StyleReference  # noqa: TC001 - pydantic reads it
+from impasto.styles.schema import REFERENCE
 
 Scalar = str | int | float | bool
 Value = Scalar | list[Scalar]
@@ -15,6 +15,9 @@ Rule = Annotated[dict[str, Value], Field(json_schema_extra={"minProperties": 1})
 Seed = Annotated[int, Field(ge=0)]
 
 DEFAULT_OUTPUT = "{number}-{model}"
+
+
+StyleReference = Annotated[str, Field(description=REFERENCE)]
 
 
 class _Model(BaseModel):

@@ -1,8 +1,8 @@
 """Checking a YAML document against what it may hold: errors with file, line and key.
 
-What is read often and in small files is a `Record`, which msgspec reads in no time; pydantic,
-which takes long to load and tells well what is wrong, is asked where msgspec refuses. The rest are
-models of pydantic.
+Front matters and style packs, which every run reads, are a `Record` each: msgspec reads them in no
+time. Pydantic, which takes long to load and tells well what is wrong, is asked where msgspec
+refuses. The rest are models of pydantic.
 """
 
 from __future__ import annotations

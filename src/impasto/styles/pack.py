@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from impasto._data import data_dir
 from impasto.errors import StyleError
+from impasto.schemas import validate
+from impasto.styles.schema import PackModel
 
 if TYPE_CHECKING:
     from impasto.source import Source, Span
@@ -29,9 +31,6 @@ class Pack:
     """
 
     def __init__(self, document: Document) -> None:
-        from impasto.schemas import validate  # noqa: PLC0415 - pydantic is slow to import
-        from impasto.styles.schema import PackModel  # noqa: PLC0415
-
         self.document = document
         self.model = validate(PackModel, document, StyleError)
         self.name: str = self.model.name

@@ -2,74 +2,75 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from msgspec import Meta, field
 
-from impasto.templates.frontmatter import VariableModel  # noqa: TC001 - pydantic reads the hints
+from impasto.schemas import Record
+from impasto.templates.frontmatter import Scalar, VariableModel  # noqa: TC001 - msgspec reads them
 
-Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=80)]
-StyleReference = Annotated[
-    str, Field(description='"style", "pack/style", either with a weight: "noir:0.7"')
-]
-Scalar = str | int | float | bool
+REFERENCE = '"style", "pack/style", either with a weight: "noir:0.7"'
+"""What a reference to a style is, in words."""
+
+Name = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_-]*\Z", max_length=80)]
+StyleReference = Annotated[str, Meta(description=REFERENCE)]
 Metadata = Annotated[
-    dict[str, Any], Field(description="Facts for people and other programs; kept, and not read")
+    dict[str, Any], Meta(description="Facts for other programs, kept and not read")
 ]
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-
-class VariantModel(_Model):
+class VariantModel(Record, frozen=True):
     """What a style says differently to one model, one family or one way of writing."""
 
-    text: str | None = Field(None, description="Replaces the text of the style")
-    negative: str | None = Field(None, description="Replaces the negative prompt of the style")
-    parameters: dict[str, Scalar] = Field(
-        default_factory=dict, description="Added to the parameters of the style"
-    )
+    text: Annotated[str | None, Meta(description="Replaces the text of the style")] = None
+    negative: Annotated[
+        str | None, Meta(description="Replaces the negative prompt of the style")
+    ] = None
+    parameters: Annotated[
+        dict[str, Scalar], Meta(description="Added to the parameters of the style")
+    ] = field(default_factory=dict)
 
 
-class StyleModel(_Model):
+class StyleModel(Record, frozen=True):
     """A style: text around the prompt, a negative prompt, parameters, variants."""
 
     title: str = ""
     description: str = ""
-    tags: list[str] = Field(default_factory=list)
-    aliases: list[Name] = Field(
-        default_factory=list, description="Other names that the style is found by"
+    tags: list[str] = field(default_factory=list)
+    aliases: Annotated[list[Name], Meta(description="Other names that the style is found by")] = (
+        field(default_factory=list)
     )
-    preview: str = Field("", description="The prompt that shows the style best")
-    mixin: bool = Field(
-        default=False, description="A building block: found by name, left out of lists"
-    )
-    extends: StyleReference | list[StyleReference] = Field(
-        default_factory=list, description="Styles to build on"
-    )
-    text: str = Field(
-        "", description="A template; {{ prompt }} is where the prompt goes, else it goes before"
-    )
+    preview: Annotated[str, Meta(description="The prompt that shows the style best")] = ""
+    mixin: Annotated[
+        bool, Meta(description="A building block: found by name, left out of lists")
+    ] = False
+    extends: Annotated[
+        StyleReference | list[StyleReference], Meta(description="Styles to build on")
+    ] = field(default_factory=list)
+    text: Annotated[
+        str,
+        Meta(description="A template; {{ prompt }} is where the prompt goes, else it goes before"),
+    ] = ""
     negative: str = ""
-    options: dict[str, VariableModel | None] = Field(
-        default_factory=dict,
-        description="Variables of the texts, by name: film-still(stock=portra)",
-    )
-    weight: float = Field(
-        1.0, allow_inf_nan=False, ge=0, description="Its weight where nobody gives one"
-    )
-    order: int = Field(
-        0, description="Where its words go among those of other styles: the least comes first"
-    )
-    parameters: dict[str, Scalar] = Field(default_factory=dict)
-    variants: dict[str, VariantModel] = Field(
-        default_factory=dict,
-        description="By model, by family or by way of writing: tags, prose, phrases",
-    )
-    metadata: dict[str, Any] = Field(
-        default_factory=dict, description="Facts for other programs, kept and not read"
-    )
+    options: Annotated[
+        dict[str, VariableModel | None],
+        Meta(description="Variables of the texts, by name: film-still(stock=portra)"),
+    ] = field(default_factory=dict)
+    weight: Annotated[
+        float,
+        Meta(ge=0, le=sys.float_info.max, description="Its weight where nobody gives one"),
+    ] = 1.0
+    order: Annotated[
+        int,
+        Meta(description="Where its words go among those of other styles: the least comes first"),
+    ] = 0
+    parameters: dict[str, Scalar] = field(default_factory=dict)
+    variants: Annotated[
+        dict[str, VariantModel],
+        Meta(description="By model, by family or by way of writing: tags, prose, phrases"),
+    ] = field(default_factory=dict)
+    metadata: Metadata = field(default_factory=dict)
 
     @property
     def bases(self) -> list[str]:
@@ -77,29 +78,29 @@ class StyleModel(_Model):
         return [self.extends] if isinstance(self.extends, str) else self.extends
 
 
-class PackModel(_Model):
+class PackModel(Record, frozen=True, kw_only=True):
     """A style pack: one YAML file."""
 
-    format: Literal[1] = Field(description="Version of the format of style packs")
+    format: Annotated[Literal[1], Meta(description="Version of the format of style packs")]
     name: Name
-    version: str = Field("0.0.0", pattern=r"^\d+\.\d+\.\d+")
+    version: Annotated[str, Meta(pattern=r"^\d+\.\d+\.\d+")] = "0.0.0"
     title: str = ""
     description: str = ""
     license: str = ""
-    authors: list[str] = Field(default_factory=list)
-    requires: list[str] = Field(
-        default_factory=list,
-        description='Packs that must be in reach: "noir", "noir >=1.2" or "noir >=1.2, <2"',
-    )
-    metadata: dict[str, Any] = Field(
-        default_factory=dict, description="Facts for other programs, kept and not read"
-    )
+    authors: list[str] = field(default_factory=list)
+    requires: Annotated[
+        list[str],
+        Meta(description='Packs that must be in reach: "noir", "noir >=1.2" or "noir >=1.2, <2"'),
+    ] = field(default_factory=list)
+    metadata: Metadata = field(default_factory=dict)
     styles: dict[Name, StyleModel]
 
 
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of a style pack."""
-    schema = PackModel.model_json_schema()
+    from impasto.schemas.twins import twin_of  # noqa: PLC0415 - pydantic is slow to import
+
+    schema = twin_of(PackModel).model_json_schema()
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["title"] = "impasto style pack, format 1"
     return schema
