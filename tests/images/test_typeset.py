@@ -1,7 +1,7 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from impasto.images import glyphs
@@ -24,6 +24,8 @@ def solid(text):
 
 @settings(max_examples=150, deadline=None)
 @given(RUNS, st.integers(120, 900), st.integers(60, 700))
+@example([("0", 10.25)], 120, 188)  # a weight that is wider than the box
+@example([("\x1b", 3.5)], 120, 235)  # a sign that is
 def test_text_stays_in_its_box_and_nothing_is_lost_silently(runs, width, height):
     block = fit(runs, width, height, 120, 24)
     assert block.height <= height

@@ -92,12 +92,18 @@ class _Breaker:
 
     def _put(self, pieces: Iterable[Piece]) -> None:
         for piece in pieces:
-            size = _size_of(piece, self.size, self.smallest)
+            size = self._size(piece)
             self._sets.append(Set(piece, self._x, size))
             self._x += _advance(piece, size)
 
     def _needs(self, pieces: Iterable[Piece]) -> float:
         return sum(_advance(p, _size_of(p, self.size, self.smallest)) for p in pieces)
+
+    def _size(self, piece: Piece) -> int:
+        """Return the size to set a piece in: what cannot be cut is made no wider than the box."""
+        size = _size_of(piece, self.size, self.smallest)
+        wide = _advance(piece, size)
+        return max(int(size * self.width / wide), 1) if wide > self.width else size
 
     def _cut(self, word: Word) -> None:
         """Set a word that is wider than the box letter by letter."""
@@ -116,7 +122,7 @@ class _Breaker:
                 self._mark(piece, at)
 
     def _mark(self, piece: Piece, at: int) -> None:
-        if self._x + self._needs((piece,)) > self.width:
+        if self._sets and self._x + self._needs((piece,)) > self.width:
             self.end(at)
         self._put((piece,))
 
