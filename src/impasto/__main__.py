@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import gc
-import os
 import sys
 
 _ALLOCATIONS = 100_000
-_REPLAYED = (["lint"],)
+_REPLAYED = "lint"
 
 
 def main() -> None:
@@ -15,10 +14,8 @@ def main() -> None:
 
     A start makes thousands of objects that stay and next to none to collect, so the collector
     looks less often than it does by default; and what is left at the end goes with the process.
-    Our models need no plug-ins of pydantic, which would look for some in every package installed.
     """
     gc.set_threshold(_ALLOCATIONS)
-    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:
         _run(sys.argv[1:])
     finally:
@@ -28,7 +25,7 @@ def main() -> None:
 def _run(arguments: list[str]) -> None:
     """Run a command, or show what it wrote before where it would write the same."""
     place = None
-    if arguments[:1] in _REPLAYED and sys.stdout:  # it may be closed
+    if arguments[:1] == [_REPLAYED] and sys.stdout:  # it may be closed
         from impasto.cli.replay import Place, replay  # noqa: PLC0415 - others need it not
 
         place = Place(arguments)

@@ -193,6 +193,16 @@ def test_what_is_written_while_it_runs_is_not_trusted_either(project, again):
     assert "part.j2:1" in again("a.prompt")[1]
 
 
+def test_a_changed_model_card_is_seen(project, again):
+    cards = project / "model_cards/mine.yaml"
+    cards.parent.mkdir()
+    cards.write_text("- id: mine\n  like: stable-diffusion-xl\n")
+    (project / "a.prompt").write_text("---\nmodel: mine\n---\na fox\n")
+    assert "IMP401" not in again(".")[1]
+    cards.write_text("- id: mine\n  like: stable-diffusion-xl\n  status: retired\n")
+    assert "IMP401" in again(".")[1]
+
+
 @pytest.mark.parametrize(
     "broken", [b"", b"\0", b"1\0", bytes(40)], ids=["empty", "short", "no digest", "zeros"]
 )

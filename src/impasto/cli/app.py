@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from importlib import import_module
@@ -43,6 +44,8 @@ VERBS = {
 FINDINGS = 1
 FAILED = 2
 INTERRUPTED = 130
+_FULL = (errno.ENOSPC, errno.EFBIG, errno.EIO, getattr(errno, "EDQUOT", errno.ENOSPC))
+"""What the system says of a disk that takes no more; it names no file then."""
 _LONG_NAME = 80  # characters of a file name that a message shows
 
 
@@ -126,7 +129,7 @@ def _explain(error: Exception) -> int:
     """Write one message about `error`; what is no error of ours is a bug and shows its trace."""
     from impasto.errors import ImpastoError
 
-    if isinstance(error, OSError):
+    if isinstance(error, OSError) and (error.filename is not None or error.errno in _FULL):
         error = _about_file(error)
     if _wants_trace() or not isinstance(error, ImpastoError):
         import traceback

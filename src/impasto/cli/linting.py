@@ -219,7 +219,7 @@ class Linting:
             return None
         from impasto.cli.replay import Recording
 
-        return Recording(self.place, looked_at(self.paths, self.config, self.plan))
+        return Recording(self.place, looked_at(self.paths, self.plan))
 
     def _keep(self, recording: Recording, text: str, run: Run) -> None:
         if "\x1b" in text and (not run.colours or os.name == "nt"):

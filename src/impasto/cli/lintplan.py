@@ -46,7 +46,7 @@ def _start(paths: Sequence[str]) -> Path:
     return first if first.is_dir() else first.parent
 
 
-def looked_at(paths: Sequence[str], config: Config, plan: Plan) -> Looked:
+def looked_at(paths: Sequence[str], plan: Plan) -> Looked:
     """Return what a run looks at: what is checked, settings, style packs, words, model cards.
 
     Where Python finds packages counts, too, for they may bring packs.
@@ -56,8 +56,8 @@ def looked_at(paths: Sequence[str], config: Config, plan: Plan) -> Looked:
     from impasto.styles.reach import LOCK
 
     here = str(Path.cwd())
-    packs, words = plan.around
-    folders = (*packs, *words, *config["model_cards"])
+    packs, words, cards = plan.around
+    folders = (*packs, *words, *cards)
     files = (
         *settings.files(_start(paths)),
         *settings.files(),
@@ -87,19 +87,21 @@ def plan(config: Config, options: dict[str, Any]) -> Plan:
     settings = settings._replace(ignore=(*told.ignore, *_split(options["ignore"])))
     if options["dialect"]:
         settings = settings._replace(per_file_dialects=())
-    packs = _packs(config, options["style_packs"])
-    return Plan(settings, Surroundings(packs, tuple(config["wildcards"])))
-
-
-def _packs(config: Config, named: Sequence[str]) -> tuple[Path, ...]:
-    """Return the folders of style packs: those named, the project's, and those of this folder."""
-    from impasto import config as settings
-
+    named = options["style_packs"]
     for folder in named:
         if not Path(folder).is_dir():
             raise FileError(f"--styles: there is no folder {folder}")
-    here = settings.load()["style_packs"] if config.root != Path.cwd() else ()
-    return tuple(dict.fromkeys((*map(Path, named), *here, *config["style_packs"])))
+    packs = (*map(Path, named), *_here_and_there(config, "style_packs"))
+    cards = _here_and_there(config, "model_cards")
+    return Plan(settings, Surroundings(packs, tuple(config["wildcards"]), cards))
+
+
+def _here_and_there(config: Config, key: str) -> tuple[Path, ...]:
+    """Return the folders that the settings of this folder and those of the project name."""
+    from impasto import config as settings
+
+    here = settings.load()[key] if config.root != Path.cwd() else ()
+    return tuple(dict.fromkeys((*here, *config[key])))
 
 
 def knows_dialects(settings: Settings) -> bool:

@@ -12,7 +12,7 @@ import os
 import sys
 import time
 
-from impasto._caches import PROJECT, user_cache
+from impasto._caches import PROJECT, user_cache, write
 from impasto._stamps import Stamps, digest, program
 from impasto.cli.streams import leave_quietly, survive_any_text
 
@@ -96,8 +96,12 @@ class Recording:
         trees, known, others = self._looked.parts
         looked = Looked(trees, (*known, *folders), (*others, *files))
         stamps = looked.stamps()
-        if stamps.is_older_than(self._place.began):
-            _write(self._place.path, _packed(looked, stamps, text, code))
+        if not stamps.is_older_than(self._place.began):
+            return
+        try:
+            write(self._place.path, _packed(looked, stamps, text, code))
+        except OSError:  # the next run is slower, nothing else
+            return
 
 
 def replay(place: Place) -> int | None:
@@ -144,15 +148,3 @@ def _read(path: str) -> tuple[Looked, bytes, str, int] | None:
     text = paths.pop()
     looked = Looked(paths[:trees], paths[trees : trees + folders], paths[trees + folders :])
     return looked, bytes.fromhex(known), text, int(code)
-
-
-def _write(path: str, data: bytes) -> None:
-    """Write a file as a whole; a folder that cannot be written to is no error."""
-    new = f"{path}.{os.getpid()}"
-    try:
-        os.makedirs(os.path.dirname(path), exist_ok=True)  # noqa: PTH103, PTH120
-        with open(new, "wb") as file:  # noqa: PTH123
-            file.write(data)
-        os.replace(new, path)  # noqa: PTH105
-    except OSError:
-        return

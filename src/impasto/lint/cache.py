@@ -1,7 +1,7 @@
 """What was found in files before, kept by their content: an unchanged file is not checked again.
 
 An entry is found by everything that its findings depend on: the content and name of the file, the
-settings, the working folder, impasto itself and its plug-ins. What else the check has read (style
+settings, the user's model cards, the working folder, impasto itself and its plug-ins. What else the check has read (style
 packs, word lists, included templates, absent ones too) is kept with the entry as digests, and an
 entry whose surroundings have changed does not count. So an entry is never stale, only unused.
 
@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import DecodeError, msgpack
 
-from impasto._caches import PROJECT, user_cache
+from impasto._caches import PROJECT, user_cache, write
 from impasto._stamps import digest, program
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ _FORMAT: Final = 1
 _MOST: Final = 50_000
 _KEEP_SECONDS: Final = 30 * 24 * 3600
 _ABSENT: Final = b""
+_YAML: Final = ("*.yaml", "*.yml")
 _OF_PROJECT: Final = ("packs", "lists")
 
 
@@ -49,6 +50,7 @@ class Cache:
             repr(settings).encode(),
             repr(around).encode(),
             os.fsencode(Path.cwd()),
+            _folders(around.cards, _YAML),
             program(plugins),
         )
         self.path = folder / f"lint-{key.hex()}.bin"
@@ -110,7 +112,7 @@ class Cache:
         if len(entries) > _MOST:
             entries = self._used
         with suppress(OSError):
-            _write(self.path, msgpack.encode([_FORMAT, entries]))
+            write(str(self.path), msgpack.encode([_FORMAT, entries]))
             _sweep(self.folder)
 
     def _digest(self, name: str) -> bytes:
@@ -153,7 +155,7 @@ def _packs(folders: tuple[Path, ...]) -> bytes:
     from impasto.styles.reach import LOCK, installed_folders  # noqa: PLC0415
 
     locks = [_file(folder.parent / LOCK) for folder in folders]
-    return digest(_folders((*folders, *installed_folders()), ("*.yaml", "*.yml")), *locks)
+    return digest(_folders((*folders, *installed_folders()), _YAML), *locks)
 
 
 def _read(path: Path) -> dict[bytes, list[Any]]:
@@ -163,20 +165,6 @@ def _read(path: Path) -> dict[bytes, list[Any]]:
     except (OSError, DecodeError, ValueError, TypeError):
         return {}
     return entries if form == _FORMAT and isinstance(entries, dict) else {}
-
-
-def _write(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    ignore = path.parent / ".gitignore"
-    if not ignore.exists():
-        ignore.write_text("*\n")
-    new = path.with_suffix(f".{os.getpid()}")
-    try:
-        new.write_bytes(data)
-        new.replace(path)
-    except BaseException:
-        new.unlink(missing_ok=True)
-        raise
 
 
 def _sweep(folder: Path) -> None:

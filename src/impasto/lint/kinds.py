@@ -64,10 +64,11 @@ _WORD_FOLDER: Final = "wildcards"
 
 
 class Surroundings(NamedTuple):
-    """The project around the documents: folders of style packs and of word lists."""
+    """The project around the documents: folders of style packs, word lists and model cards."""
 
     packs: tuple[Path, ...] = ()
     words: tuple[Path, ...] = ()
+    cards: tuple[Path, ...] = ()
 
     def library(self) -> Library:
         """Return the style packs of the folders, then the built-in ones."""

@@ -30,7 +30,7 @@ from impasto.syntax.parser import parse
 from impasto.templates.promptfile import PromptFile
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from impasto.compose.composition import Composition
     from impasto.compose.recipe import Renders
@@ -180,11 +180,10 @@ class _Composing:
     def _rendered(self, sample: Sample) -> Recipe | None:
         """Render with `sample`, or another that works; return what to compose, or None."""
         problem: SourceError | None = None
-        for change in (None, numeric):
-            values = (change(sample, self.file) if change else sample).values
+        for attempt in _attempts(sample, self.file):
             mark = len(self.check.findings)
             try:
-                recipe = self._recipe(self.file.check(values))
+                recipe = self._recipe(self.file.check(attempt.values))
             except SourceError as error:
                 del self.check.findings[mark:]
                 problem = problem or error
@@ -284,6 +283,12 @@ class _Composing:
                 ):
                     return self.file.span("styles", at)
         return None
+
+
+def _attempts(sample: Sample, file: PromptFile) -> Iterator[Sample]:
+    """Yield a sample, and once that has failed the one with numbers in it."""
+    yield sample
+    yield numeric(sample, file)
 
 
 def _may_be_the_values(problem: SourceError) -> bool:

@@ -13,11 +13,9 @@ Value = Scalar | list[Scalar]
 Axis = Annotated[list[Value], Field(json_schema_extra={"minItems": 1})]
 Rule = Annotated[dict[str, Value], Field(json_schema_extra={"minProperties": 1})]
 Seed = Annotated[int, Field(ge=0)]
+StyleReference = Annotated[str, Field(description=REFERENCE)]
 
 DEFAULT_OUTPUT = "{number}-{model}"
-
-
-StyleReference = Annotated[str, Field(description=REFERENCE)]
 
 
 class _Model(BaseModel):

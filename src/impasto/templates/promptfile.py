@@ -26,8 +26,9 @@ __all__ = ["FrontMatter", "PromptFile", "VariableModel", "json_schema", "unknown
 class PromptFile:
     """A template with its front matter, and with what it extends merged into both.
 
-    `front` is the merged front matter, `variables` are its variables by name, `parameters` have their canonical names, `document` is the
-    file's own front matter. `files` are the paths of all it is made of, its own first.
+    `front` is the merged front matter, `variables` are its variables by name, `parameters` have
+    their canonical names, `document` is the file's own front matter. `files` are the paths of all
+    it is made of, its own first.
 
     Raises:
         FileError: a front matter breaks the schema, or what it extends cannot be used; file, line

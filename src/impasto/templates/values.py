@@ -149,11 +149,11 @@ def _as_it_is(value: object, variable: VariableModel) -> object:
         if not -_EXACT < found < _EXACT:
             return _UNSURE
         found = float(found)
-    low, high = variable.range or (None, None)
-    fits = (not variable.choices or found in variable.choices) and (
-        low is None or high is None or low <= found <= high
-    )
-    return found if fits else _UNSURE
+    if variable.choices and found not in variable.choices:
+        return _UNSURE
+    if variable.range and not variable.range[0] <= found <= variable.range[1]:
+        return _UNSURE
+    return found
 
 
 def _list_as_it_is(value: object, variable: VariableModel) -> object:
